@@ -1,0 +1,78 @@
+"""The whole of it, in the order in which a city would do it."""
+
+from datetime import date
+from pathlib import Path
+
+from django.conf import settings
+
+from tongbao import clock
+from tongbao.accounts.models import User
+from tongbao.audit import actions as audit
+from tongbao.demo import rules
+from tongbao.demo.actions import people, register
+from tongbao.demo.actions.stories import play
+from tongbao.funds import actions as funds
+from tongbao.funds import queries as pools
+from tongbao.scheme import actions as schemes
+from tongbao.scheme.models import Edition, Terms
+
+OPENING = clock.local(date(2019, 8, 26), 9)
+SCHEME = "nantong-2019.yaml"
+
+
+def load() -> None:
+    """Load the synthetic city into an empty database; deterministic, about half a minute."""
+    firms = list(rules.firms())
+    with clock.at(OPENING):
+        staff = _city(firms)
+        terms = _scheme(staff["shangwu-1"])
+        _money(terms.edition, staff)
+    play(firms, staff)
+
+
+@audit.action
+def _city(firms: list[rules.Firm]) -> dict[str, User]:
+    areas = people.areas()
+    staff = people.bodies(areas, OPENING)
+    officers = (staff["shangwu-1"], staff["shangwu-2"])
+    count = register.load(firms, areas, officers, OPENING)
+    password = officers[0].password
+    for firm in firms:
+        if firm.account:
+            people.exporter_account(firm, firm.account, areas[firm.area], OPENING, password)
+    first = officers[0]
+    audit.record("demo.load", first, by=None, firms=len(firms), export_rows=count)
+    return staff
+
+
+def _scheme(by: User) -> Terms:
+    text = (Path(settings.SCHEMES_DIR) / SCHEME).read_text(encoding="utf-8")
+    return schemes.load_edition(text=text, name=SCHEME, by=by)
+
+
+def _money(edition: Edition, staff: dict[str, User]) -> None:
+    finance = staff["caizheng-1"]
+    for pool in funds.open_pools(edition=edition, by=staff["shangwu-1"]):
+        code = pool.insurer.code
+        fund_fen = pools.ceiling_fen(pool) or 0
+        funds.allot(
+            pool_id=pool.pk,
+            amount_fen=fund_fen,
+            document_number="通财工贸〔2019〕31号",
+            allotted_on=date(2019, 8, 23),
+            voucher=None,
+            key=f"demo-allot-{code}",
+            by=finance,
+        )
+        funds.prepay(
+            pool_id=pool.pk,
+            amount_fen=fund_fen,
+            payer="南通市财政局",
+            voucher_number=f"2019-08-{code.upper()}-01",
+            receipt_number=f"SJ201908-{code.upper()}",
+            paid_on=date(2019, 8, 26),
+            voucher=None,
+            key=f"demo-prepay-{code}",
+            by=finance,
+        )
+

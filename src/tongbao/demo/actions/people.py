@@ -1,0 +1,59 @@
+"""Areas, bodies and people."""
+
+from datetime import date, datetime
+
+from django.contrib.auth.hashers import make_password
+
+from tongbao.accounts.models import Area, Organisation, User
+from tongbao.accounts.rules import DEMO_PASSWORD, OrganisationKind, Role
+from tongbao.demo import rules
+
+
+def areas() -> dict[str, Area]:
+    """The six areas of the scheme and the five counties of the city, by code."""
+    return {
+        code: Area.objects.create(
+            code=code,
+            name=name,
+            national_code=national,
+            valid_from=first and date.fromisoformat(first),
+            valid_to=last and date.fromisoformat(last),
+            order=order,
+        )
+        for order, (code, name, national, first, last) in enumerate(rules.AREAS, start=1)
+    }
+
+
+def bodies(areas: dict[str, Area], at: datetime) -> dict[str, User]:
+    """Every body with its people, by sign-in name; all share the demo password, hashed once."""
+    password = make_password(DEMO_PASSWORD)
+    people = []
+    for body in rules.BODIES:
+        organisation = Organisation.objects.create(kind=body.kind, code=body.code, name=body.name)
+        organisation.areas.set([areas[code] for code in body.areas])
+        people += [
+            User(
+                username=username,
+                name=name,
+                role=body.role,
+                organisation=organisation,
+                date_joined=at,
+                password=password,
+            )
+            for username, name in body.people
+        ]
+    return {person.username: person for person in User.objects.bulk_create(people)}
+
+
+def exporter_account(firm: rules.Firm, username: str, area: Area, at: datetime, password: str) -> User:
+    """The account of one firm, under its own code."""
+    organisation = Organisation.objects.create(kind=OrganisationKind.EXPORTER, code=firm.code, name=firm.name)
+    organisation.areas.set([area])  # whose officers look after its accounts
+    return User.objects.create(
+        username=username,
+        name=f"{firm.name[2:4]}经办人",
+        role=Role.EXPORTER,
+        organisation=organisation,
+        date_joined=at,
+        password=password,
+    )

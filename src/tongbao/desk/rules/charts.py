@@ -1,0 +1,69 @@
+"""Figures as charts: options of the drawing library, made of plain numbers; money in whole yuan."""
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import Any
+
+from tongbao import money
+
+GRID = {"left": 8, "right": 40, "top": 36, "bottom": 8, "containLabel": True}
+
+
+def yuan(fen: int) -> int:
+    """Fen as whole yuan, half up: a chart shows sizes, the table beside it exact sums."""
+    return money.half_up(Decimal(fen) / 100)
+
+
+def funnel(steps: Sequence[tuple[str, int]]) -> dict[str, Any]:
+    """Steps of the work from top to bottom, with how many came so far."""
+    return {
+        "grid": {**GRID, "top": 8},
+        "tooltip": {"trigger": "axis"},
+        "xAxis": {"type": "value", "minInterval": 1, "splitLine": {"show": False}, "axisLabel": {"show": False}},
+        "yAxis": {
+            "type": "category",
+            "name": "",
+            "inverse": True,
+            "axisTick": {"show": False},
+            "axisLine": {"show": False},
+            "data": [label for label, _ in steps],
+        },
+        "series": [
+            {
+                "name": "申请（件）",
+                "type": "bar",
+                "barMaxWidth": 28,
+                "label": {"show": True, "position": "right"},
+                "data": [count for _, count in steps],
+            }
+        ],
+    }
+
+
+def pools(figures: Iterable[tuple[str, int, int, int]]) -> dict[str, Any]:
+    """Pools side by side: name, then charged, reserved and available in fen, stacked to the allotment."""
+    rows = list(figures)
+    parts = ("已列支（元）", "已预占（元）", "可用（元）")
+    return {
+        "grid": GRID,
+        "legend": {"top": 0, "left": 0},
+        "tooltip": {"trigger": "axis"},
+        "xAxis": {"type": "value"},
+        "yAxis": {
+            "type": "category",
+            "inverse": True,
+            "axisTick": {"show": False},
+            "axisLine": {"show": False},
+            "data": [row[0] for row in rows],
+        },
+        "series": [
+            {
+                "name": name,
+                "type": "bar",
+                "stack": "pool",
+                "barMaxWidth": 32,
+                "data": [yuan(row[place]) for row in rows],
+            }
+            for place, name in enumerate(parts, start=1)
+        ],
+    }

@@ -1,0 +1,54 @@
+"""Columns of the audit log."""
+
+from typing import Any, ClassVar
+
+import django_tables2 as tables
+from django.urls import reverse
+from django.utils.html import format_html
+
+from tongbao.audit.models import Record
+from tongbao.desk import rules
+from tongbao.ui.tables import CaseColumn, HouseTable, LocalColumn
+
+
+class LogTable(HouseTable):
+    """One act a line."""
+
+    number = tables.Column(verbose_name="序号")
+    at = LocalColumn(verbose_name="时间")
+    actor_name = tables.Column(verbose_name="操作人")
+    actor_body = tables.Column(verbose_name="单位", default="—")
+    verb = tables.Column(verbose_name="做了什么")
+    reference = CaseColumn(verbose_name="业务编号", default="—")
+    subject_type = tables.Column(verbose_name="对象", orderable=False)
+    hash = tables.Column(verbose_name="摘要", orderable=False)
+
+    class Meta(HouseTable.Meta):
+        model = Record
+        fields = ("number", "at", "actor_name", "actor_body", "verb", "reference", "subject_type", "hash")
+        sequence = fields
+        order_by: ClassVar = ("-number",)
+
+    def render_number(self, value: int) -> str:
+        """A link to the record."""
+        return format_html('<a href="{}">{}</a>', reverse("desk:record", args=[value]), value)
+
+    def render_verb(self, value: str) -> str:
+        """The sentence of a verb."""
+        return rules.sentence(value)
+
+    def render_reference(self, value: str) -> Any:
+        """A link when it names an application, else its plain text."""
+        return CaseColumn().render(value) if rules.is_case(value) else value
+
+    def render_subject_type(self, value: str, record: Record) -> str:
+        """What kind of thing, and which."""
+        return f"{rules.thing(value)} {record.subject_id}"
+
+    def render_hash(self, value: str) -> str:
+        """The beginning of the hash; whole on hover and in the workbook."""
+        return format_html('<code title="{}">{}…</code>', value, value[:10])
+
+    def value_hash(self, value: str) -> str:
+        """The whole hash."""
+        return value

@@ -1,0 +1,28 @@
+"""Addresses of the roof. The case's is the one that every context links to, so its name has no prefix."""
+
+from django.urls import include, path
+
+from tongbao.accounts.rules import Role
+from tongbao.desk import permissions
+from tongbao.desk.views import case, home, log, pages
+from tongbao.ui.menu import MenuItem
+
+_own = [
+    path("", home.home, name="home"),
+    path("search/", pages.search, name="search"),
+    path("log/", log.log, name="log"),
+    path("log/verify/", log.verify, name="verify"),
+    path("log/<int:number>/", log.record, name="record"),
+    path("help/", pages.help_page, name="help"),
+    path("about/privacy/", pages.privacy, name="privacy"),
+    path("about/accessibility/", pages.accessibility, name="accessibility"),
+]
+urlpatterns = [
+    path("", include((_own, "desk"))),
+    path("cases/<str:reference>/", case.case, name="case"),
+    path("cases/<str:reference>/trace/<int:transfer_id>/", case.trace, name="trace"),
+]
+menu = (
+    MenuItem("首页", "desk:home", "home", tuple(role for role in Role if role is not Role.EXPORTER)),
+    MenuItem("审计日志", "desk:log", "list-check", permissions.LOG_READERS),
+)

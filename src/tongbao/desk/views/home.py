@@ -1,0 +1,80 @@
+"""The first page: for visitors, for an enterprise, and for each role of the staff."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from tongbao import clock
+from tongbao.accounts.decorators import public
+from tongbao.accounts.models import User
+from tongbao.accounts.rules import Role
+from tongbao.desk import queries, rules
+from tongbao.desk.views.log import VERIFIED, verification_of
+
+Context = dict[str, Any]
+
+
+@public
+def home(request: HttpRequest) -> HttpResponse:
+    """The scheme in plain words for visitors; one's own page for everybody signed in."""
+    if not request.user.is_authenticated:
+        return render(request, "desk/landing.html", {"landing": queries.landing()})
+    if request.user.role == Role.EXPORTER:
+        return render(request, "desk/enterprise.html", _enterprise(request.user))
+    context = {"title": "首页", "todos": queries.todo(request.user), "today": clock.today()}
+    context |= FIGURES[Role(request.user.role)](request.user)
+    context["verification"] = verification_of(request.session.get(VERIFIED))
+    return render(request, "desk/home.html", context)
+
+
+def _enterprise(user: User) -> Context:
+    return {"title": user.organisation.name, "todos": queries.todo(user), "home": queries.enterprise(user)}
+
+
+def _city(user: User) -> Context:
+    return {**_funnel(user), **_pools(user), "areas": queries.by_area(user), "edition": queries.in_force()}
+
+
+def _district(user: User) -> Context:
+    return {**_funnel(user), "states": queries.by_state(user), "latest": queries.latest(user)}
+
+
+def _insurer(user: User) -> Context:
+    return {**_pools(user), "states": queries.by_state(user), "latest": queries.latest(user)}
+
+
+def _finance(user: User) -> Context:
+    return {**_pools(user), "entries": queries.entries(user)}
+
+
+def _auditor(user: User) -> Context:
+    since = clock.local(clock.today())
+    return {**_pools(user), "head": queries.chain_head(), "acts": queries.acts(user), "acts_today": queries.acts_of_day(user, since)}
+
+
+def _administrator(user: User) -> Context:
+    return {"people": queries.people(), "head": queries.chain_head(), "acts": queries.acts(user)}
+
+
+FIGURES: dict[Role, Callable[[User], Context]] = {
+    Role.CITY_OFFICER: _city,
+    Role.DISTRICT_OFFICER: _district,
+    Role.INSURER_AGENT: _insurer,
+    Role.FINANCE_OFFICER: _finance,
+    Role.AUDITOR: _auditor,
+    Role.ADMINISTRATOR: _administrator,
+}
+
+
+def _funnel(user: User) -> Context:
+    steps = queries.funnel(user)
+    said = "、".join(f"{step.label} {step.count} 件" for step in steps)
+    return {"steps": steps, "funnel": rules.funnel([(step.label, step.count) for step in steps]), "funnel_alt": said}
+
+
+def _pools(user: User) -> Context:
+    pools = queries.pools(user)
+    rows = [(str(one.pool.insurer), one.charged, one.reserved, one.available) for one in pools]
+    return {"pools": pools, "pools_chart": rules.pools(rows)}

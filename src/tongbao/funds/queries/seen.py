@@ -1,0 +1,180 @@
+"""The fund as people see it: always scoped to the person who asks."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Case, Count, OuterRef, Q, QuerySet, Subquery, Sum, When
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+
+from tongbao.accounts.models import User
+from tongbao.accounts.rules import Role
+from tongbao.documents.models import Document
+from tongbao.funds.models import Allotment, ExchangeRate, Pool, Prepayment, Reservation, Transfer
+from tongbao.funds.permissions import WHOLE_FUND
+from tongbao.funds.queries.rates import rates
+from tongbao.funds.rules import AccountKind, ReservationState
+from tongbao.scheme.models import Edition
+from tongbao.ui.menu import Todo
+
+VOUCHER = "fund_voucher"  # the kind of document that shows money coming in
+
+
+@dataclass(frozen=True)
+class PoolFigures:
+    """How one pool stands, in fen. allotted = available + reserved + charged; received = charged + unspent."""
+
+    pool: Pool
+    allotted: int
+    available: int
+    reserved: int
+    charged: int
+    received: int  # all cash the insurer got in advance
+    unspent: int  # the part of it that is not charged yet
+    waiting: int  # how many firms stand in line
+    waiting_fen: int  # what they wait for
+
+    def percent(self, fen: int) -> str:
+        """A sum as a share of the allotment: 37.5%."""
+        return f"{Decimal(fen * 100) / self.allotted:.1f}%" if self.allotted else "0%"
+
+    @property
+    def used(self) -> int:
+        """What is reserved or charged."""
+        return self.reserved + self.charged
+
+    @property
+    def cash_short(self) -> bool:
+        """Whether the cash at hand would not pay all that is reserved."""
+        return self.unspent < self.reserved
+
+    @property
+    def available_share(self) -> str:
+        """What is still to be given out."""
+        return self.percent(self.available)
+
+    @property
+    def used_share(self) -> str:
+        """The same as a share of the allotment."""
+        return self.percent(self.used)
+
+
+def own_pools(user: User) -> QuerySet[Pool]:
+    """The pools this person may see: the insurer's agent its own, those who watch the whole fund all, others none."""
+    found = Pool.objects.select_related("insurer", "edition")
+    if user.role in WHOLE_FUND:
+        return found
+    return found.filter(insurer=user.organisation_id) if user.role == Role.INSURER_AGENT else found.none()
+
+
+def pools(user: User, edition: Edition | None = None) -> list[PoolFigures]:
+    """How the pools this person may see stand, of one edition or all."""
+    missing = {
+        "waiting": Count("reservations", filter=Q(reservations__state__in=["waiting", "held"])),
+        "waiting_fen": Coalesce(
+            Sum("reservations__amount_fen", filter=Q(reservations__state=ReservationState.WAITING)), 0
+        )
+        + Coalesce(Sum("reservations__shortfall_fen", filter=Q(reservations__state=ReservationState.HELD)), 0),
+    }
+    seen = own_pools(user).annotate(**missing).prefetch_related("accounts").order_by("pk")
+    if edition is not None:
+        seen = seen.filter(edition=edition)
+    return [_figures(pool) for pool in seen]
+
+
+def _figures(pool: Pool) -> PoolFigures:
+    balance = {AccountKind(account.kind): account.balance_fen for account in pool.accounts.all()}
+    return PoolFigures(
+        pool=pool,
+        allotted=balance[AccountKind.ALLOTTED],
+        available=balance[AccountKind.AVAILABLE],
+        reserved=balance[AccountKind.RESERVED],
+        charged=balance[AccountKind.CHARGED],
+        received=balance[AccountKind.TREASURY],
+        unspent=balance[AccountKind.RECEIVED],
+        waiting=pool.waiting,  # type: ignore[attr-defined]  annotated above
+        waiting_fen=pool.waiting_fen,  # type: ignore[attr-defined]
+    )
+
+
+def entries(user: User) -> QuerySet[Transfer]:
+    """The journal of the pools this person may see, newest first."""
+    found = Transfer.objects.filter(pool__in=own_pools(user)).order_by("-pk")
+    return found.select_related("pool__insurer", "source", "target", "reservation", "allotment", "prepayment")
+
+
+def entry(user: User, pk: int) -> Transfer | None:
+    """One entry, or None when this person may not see it."""
+    return entries(user).select_related("allotment__voucher", "prepayment__voucher").filter(pk=pk).first()
+
+
+def places(user: User) -> QuerySet[Reservation]:
+    """The queue with each place's `position` in line, for those who watch the whole fund.
+
+    An insurer's agent sees only what was charged to its pool: whom it does not insure yet is not its business.
+    """
+    found = Reservation.objects.filter(pool__in=own_pools(user))
+    if user.role not in WHOLE_FUND:
+        found = found.filter(state=ReservationState.CHARGED)
+    same = Q(state=OuterRef("state")) & (
+        Q(priority_class__lt=OuterRef("priority_class"))
+        | Q(priority_class=OuterRef("priority_class"), queue_number__lt=OuterRef("queue_number"))
+    )
+    held = Q(state=ReservationState.HELD)
+    place = Case(
+        When(state=ReservationState.HELD, then=_count(same) + 1),
+        When(state=ReservationState.WAITING, then=_count(same) + _count(held) + 1),
+    )
+    return found.annotate(position=place).select_related("pool__insurer", "edition").order_by("edition", "queue_number")
+
+
+def _count(which: Q) -> Coalesce:
+    """How many places of the same pool are `which`; counted only for rows that are shown."""
+    found = Reservation.objects.filter(which, pool=OuterRef("pool")).order_by().values("pool").annotate(n=Count("pk"))
+    return Coalesce(Subquery(found.values("n")), 0)
+
+
+def reservation(user: User, pk: int) -> Reservation | None:
+    """One place in the queue, or None when this person may not see it."""
+    return places(user).filter(pk=pk).first()
+
+
+def transfers_of(place: Reservation) -> QuerySet[Transfer]:
+    """The movements for one place, in order; the caller has made sure that the person may see the case."""
+    return place.transfers.select_related("source", "target", "pool__insurer").order_by("pk")
+
+
+def allotments(user: User) -> QuerySet[Allotment]:
+    """The allotments of the pools this person may see."""
+    return Allotment.objects.filter(pool__in=own_pools(user)).select_related("pool__insurer", "voucher", "entered_by")
+
+
+def prepayments(user: User) -> QuerySet[Prepayment]:
+    """The prepayments of the pools this person may see."""
+    return Prepayment.objects.filter(pool__in=own_pools(user)).select_related("pool__insurer", "voucher", "entered_by")
+
+
+def voucher(user: User, pk: int) -> Document | None:
+    """A voucher of the pools this person may see, or None."""
+    for found in (allotments(user), prepayments(user)):
+        if (paid := found.filter(voucher=pk).first()) is not None:
+            return paid.voucher
+    return None
+
+
+def kept_voucher(user: User, pk: str) -> Document | None:
+    """A paper this person uploaded in the step before, not yet booked."""
+    own = Document.objects.filter(kind=VOUCHER, uploaded_by_id=user.pk)
+    return own.filter(pk=int(pk)).first() if pk.isdecimal() and len(pk) < 19 else None
+
+
+def todo(user: User) -> list[Todo]:
+    """What waits for this person in the fund: rates to confirm, pools without money."""
+    found: list[Todo] = []
+    if user.role in (Role.INSURER_AGENT, Role.FINANCE_OFFICER, Role.CITY_OFFICER):
+        open_rates: QuerySet[ExchangeRate] = rates(user).filter(confirmed_at=None).exclude(entered_by=user)
+        found.append(Todo("待确认的汇率", open_rates.count(), reverse("funds:rates"), urgent=True))
+    if user.role == Role.FINANCE_OFFICER:
+        dry = [figures for figures in pools(user) if figures.cash_short]
+        found.append(Todo("预付资金少于已预占额度的资金池", len(dry), reverse("funds:overview")))
+    return [line for line in found if line.count]

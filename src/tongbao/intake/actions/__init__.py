@@ -1,0 +1,24 @@
+"""What can happen to an application: it is filled in, submitted, reviewed, and runs its course."""
+
+from tongbao.intake.actions.course import lapse, mark_declined, mark_issued, take_up, withdraw
+from tongbao.intake.actions.drafts import add_paper, confirm_data, declare, save_insurer, save_plan, start
+from tongbao.intake.actions.review import review
+from tongbao.intake.actions.submit import answer, resubmit, submit
+
+__all__ = [
+    "add_paper",
+    "answer",
+    "confirm_data",
+    "declare",
+    "lapse",
+    "mark_declined",
+    "mark_issued",
+    "resubmit",
+    "review",
+    "save_insurer",
+    "save_plan",
+    "start",
+    "submit",
+    "take_up",
+    "withdraw",
+]

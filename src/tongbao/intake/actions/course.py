@@ -1,0 +1,61 @@
+"""What becomes of an application: money comes, it is withdrawn, lapses, is issued or declined."""
+
+from tongbao.accounts.models import User
+from tongbao.audit import actions as audit
+from tongbao.intake import permissions, queries, rules
+from tongbao.intake.actions._steps import close, move, promote, tell
+from tongbao.intake.models import Application
+
+
+@audit.action
+def withdraw(*, application_id: int, why: str, by: User) -> Application:
+    """The firm takes its application back; the money goes to the next firm at once. A second click changes nothing."""
+    application = queries.lock_application(application_id)
+    if application.state != rules.State.WITHDRAWN:
+        permissions.check_withdraw(by, application)
+        close(application, rules.State.WITHDRAWN, why.strip() or "企业撤回", by)
+    else:
+        permissions.check_start(by, application.exporter)
+    audit.record("intake.withdraw", application, by=by, reference=application.reference, why=application.closed_reason)
+    return application
+
+
+@audit.action
+def lapse(*, application_id: int, why: str, by: User | None = None) -> Application:
+    """A deadline has passed (answers; plan B: the exporter's share): the application ends, its money returns."""
+    application = queries.lock_application(application_id)
+    close(application, rules.State.LAPSED, why, by)
+    tell(application, f"申请 {application.reference} 已失效", f"原因：{why}。仍需投保的，请重新申请。", by)
+    audit.record("intake.lapse", application, by=by, reference=application.reference, why=why)
+    return application
+
+
+@audit.action
+def take_up(*, edition_id: int, by: User | None = None) -> int:
+    """Move the firms whose money has come from the waiting list to first review; gives how many."""
+    moved = promote(edition_id, by)
+    if not moved:
+        first = queries.edition(edition_id)
+        audit.record("intake.take_up", first, by=by, count=0)
+    return moved
+
+
+@audit.action
+def mark_issued(*, application_id: int, by: User) -> Application:
+    """The insurer has issued the policy."""
+    application = queries.lock_application(application_id)
+    move(application, rules.State.ISSUED)
+    application.save(update_fields=["state"])
+    promote(application.edition_id, by)  # what was reserved too much has gone back to the pool
+    audit.record("intake.issued", application, by=by, reference=application.reference)
+    return application
+
+
+@audit.action
+def mark_declined(*, application_id: int, reason: str, by: User) -> Application:
+    """The insurer has declined; the money goes back at once."""
+    application = queries.lock_application(application_id)
+    close(application, rules.State.DECLINED, reason, by)
+    tell(application, f"申请 {application.reference} 未获承保", f"保险公司说明：{reason}", by)
+    audit.record("intake.declined", application, by=by, reference=application.reference, why=reason)
+    return application

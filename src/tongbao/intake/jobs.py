@@ -1,0 +1,30 @@
+"""Regular jobs; each application is a verb of its own, so one that fails holds nobody up and a repeat does nothing."""
+
+from tongbao import clock
+from tongbao.intake import actions, queries
+from tongbao.refusal import Refusal
+
+# Name, function, minutes between runs.
+SCHEDULES = (
+    ("候补转审核", "tongbao.intake.jobs.take_up", 1),
+    ("逾期未补充的申请失效", "tongbao.intake.jobs.lapse_overdue", 60),
+)
+
+
+def take_up() -> int:
+    """Move the firms whose money has come to first review; give their number."""
+    editions = dict.fromkeys(queries.funded_since().values_list("edition_id", flat=True))
+    return sum(actions.take_up(edition_id=edition_id) for edition_id in editions)
+
+
+def lapse_overdue() -> int:
+    """End the returned applications whose questions were not answered in time; give their number."""
+    done = 0
+    for application in queries.overdue(clock.today()):
+        why = f"未在 {application.return_due:%Y-%m-%d} 前回答审核人员的问题"
+        try:
+            actions.lapse(application_id=application.pk, why=why)
+        except Refusal:  # answered between the question and the lock
+            continue
+        done += 1
+    return done

@@ -1,0 +1,1 @@
+"""Pages about applications: the exporter fills in, follows its case; officers list and review."""

@@ -1,0 +1,163 @@
+"""Columns and filters of the lists."""
+
+from datetime import date
+from typing import Any, ClassVar
+
+import django_filters
+import django_tables2 as tables
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils.html import format_html
+
+from tongbao import clock
+from tongbao.intake.models import Application
+from tongbao.policies import queries, rules
+from tongbao.policies.models import ExcludedCountries, Policy
+from tongbao.ui.tables import (
+    CaseColumn,
+    DayColumn,
+    FenColumn,
+    HouseFilterSet,
+    HouseTable,
+    StatusColumn,
+    UsdColumn,
+)
+
+TONES = {
+    rules.State.QUOTED: "progress",
+    rules.State.AWAITING_EXPORTER_SHARE: "warn",
+    rules.State.IN_FORCE: "ok",
+    rules.State.EXPIRED: "neutral",
+    rules.State.CANCELLED: "bad",
+}
+RIGHT = {"td": {"class": "amount"}, "th": {"class": "amount"}}
+STEP_TONES = {rules.Step.QUOTE: "progress", rules.Step.PAY: "warn", rules.Step.ISSUE: "ok"}
+
+
+def tone(state: str) -> str:
+    """How a state is tinted."""
+    return TONES[rules.State(state)]
+
+
+class PolicyTable(HouseTable):
+    """Policies."""
+
+    number = tables.Column("保单号")
+    insured = tables.Column("被保险人", accessor="insured__name")
+    area = tables.Column("区域", accessor="insured__area__name")
+    insurer = tables.Column("保险人", accessor="insurer__name")
+    plan = tables.Column("方案")
+    maximum_liability_cents = UsdColumn(verbose_name="最高赔偿限额")
+    premium_fen = FenColumn(verbose_name="保费")
+    subsidy_fen = FenColumn(verbose_name="财政扶持")
+    exporter_share_fen = FenColumn(verbose_name="企业承担")
+    issued_at = DayColumn(verbose_name="出单日期")
+    state = StatusColumn(verbose_name="状态", tone=tone)
+    reference = CaseColumn(verbose_name="申请编号", accessor="application__reference")
+
+    class Meta(HouseTable.Meta):
+        empty_text = "还没有保单。申请通过复审并由保险公司报价后，会出现在这里。"
+
+    def render_number(self, value: str, record: Policy) -> str:
+        """A link to the policy's page."""
+        return format_html('<a href="{}">{}</a>', reverse("policies:policy", args=[record.pk]), value)
+
+    def value_number(self, value: str) -> str:
+        """In a workbook: the number alone."""
+        return value
+
+
+class PolicyFilter(HouseFilterSet):
+    """By text, state, plan and insurer."""
+
+    q = django_filters.CharFilter(label="保单号、企业或申请编号", method="search")
+    state = django_filters.ChoiceFilter(label="状态", choices=rules.State.choices(), empty_label="全部")
+    plan = django_filters.AllValuesFilter(label="方案", empty_label="全部")
+
+    class Meta:
+        model = Policy
+        fields: ClassVar = ["q", "state", "plan"]
+
+    def search(self, found: QuerySet[Policy], _: str, value: str) -> QuerySet[Policy]:
+        """Any of the names that people know a policy by."""
+        text = value.strip()
+        return found.filter(
+            Q(number__icontains=text)
+            | Q(insured__name__icontains=text)
+            | Q(insured__code__iexact=text)
+            | Q(application__reference__iexact=text)
+        )
+
+
+class UnderwritingTable(HouseTable):
+    """An insurer's applications to work on."""
+
+    queue_number = tables.Column("收件序号", accessor="reservation__queue_number")
+    reference = CaseColumn(verbose_name="申请编号")
+    exporter = tables.Column("企业", accessor="exporter__name")
+    area = tables.Column("区域", accessor="area__name")
+    plan = tables.Column("方案")
+    waiting = tables.Column("已等待", accessor="approved_at", attrs=RIGHT)
+    step = StatusColumn(
+        verbose_name="下一步", tone=lambda step: STEP_TONES[rules.Step(step)], label=lambda step: rules.Step(step).label
+    )
+    act = tables.Column("办理", accessor="reference", orderable=False, exclude_from_export=True)
+
+    class Meta(HouseTable.Meta):
+        empty_text = "没有等待办理的申请。市商务局复审通过后，会出现在这里。"
+
+    def render_waiting(self, value: Any) -> str:
+        """Whole days since the approval."""
+        days = (clock.today() - clock.local_day(value)).days
+        return f"{days} 天" if days else "今天"
+
+    def value_waiting(self, value: Any) -> date:
+        """In a workbook: the day of approval."""
+        return clock.local_day(value)
+
+    def render_act(self, record: Application) -> str:
+        """Where the next step is done."""
+        policy = getattr(record, "policy", None)
+        page = queries.page_of(policy) if policy else reverse("policies:quote", args=[record.reference])
+        label = "继续办理" if policy else "报价"
+        return format_html(
+            '<a class="btn" href="{}">{}<span class="visually-hidden">：{}</span></a>', page, label, record.exporter
+        )
+
+
+class UnderwritingFilter(HouseFilterSet):
+    """By text, step and plan."""
+
+    q = django_filters.CharFilter(label="企业或申请编号", method="search")
+    step = django_filters.ChoiceFilter(label="下一步", choices=rules.Step.choices(), empty_label="全部")
+    plan = django_filters.AllValuesFilter(label="方案", empty_label="全部")
+
+    class Meta:
+        model = Application
+        fields: ClassVar = ["q", "plan"]
+
+    def search(self, found: QuerySet[Application], _: str, value: str) -> QuerySet[Application]:
+        """Name, code or reference."""
+        text = value.strip()
+        return found.filter(
+            Q(exporter__name__icontains=text) | Q(exporter__code__iexact=text) | Q(reference__iexact=text)
+        )
+
+
+class ExcludedTable(HouseTable):
+    """Lists of countries not covered, newest first."""
+
+    insurer = tables.Column("保险人", accessor="insurer__name")
+    valid_from = DayColumn(verbose_name="生效日期")
+    countries = tables.Column("不予承保国别", orderable=False, empty_values=())
+    document_number = tables.Column("依据")
+    entered_by = tables.Column("录入人", accessor="entered_by__name")
+
+    class Meta(HouseTable.Meta):
+        empty_text = "还没有录入过名单。没有名单时，保险单明细表上印“无”。"
+
+    def render_countries(self, record: ExcludedCountries) -> str:
+        """Chinese names; none at all in words."""
+        return "、".join(queries.country_names(record.countries)) or "无"
+
+    value_countries = render_countries

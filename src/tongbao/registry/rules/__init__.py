@@ -1,0 +1,65 @@
+"""The register's vocabulary, the reading of customs lists, and the computation of a firm's facts."""
+
+from tongbao.registry.rules.countries import (
+    UNKNOWN,
+    country,
+    country_name,
+    country_names,
+    emerging,
+    known_regions,
+    region_names,
+)
+from tongbao.registry.rules.examine import Known, Parsed, Row, changes, compare, parse
+from tongbao.registry.rules.facts import (
+    Answer,
+    Cover,
+    Facts,
+    Figure,
+    Listed,
+    Register,
+    by_month,
+    closed_month,
+    facts,
+    of_year,
+    total,
+    usd,
+    year_total,
+)
+from tongbao.registry.rules.figures import CUSTOMS_EXPORTS, read_area, read_cents, read_code, read_country
+from tongbao.registry.rules.vocabulary import NEED_SECOND_PERSON, DesignationKind
+
+__all__ = [
+    "CUSTOMS_EXPORTS",
+    "NEED_SECOND_PERSON",
+    "UNKNOWN",
+    "Answer",
+    "Cover",
+    "DesignationKind",
+    "Facts",
+    "Figure",
+    "Known",
+    "Listed",
+    "Parsed",
+    "Register",
+    "Row",
+    "by_month",
+    "changes",
+    "closed_month",
+    "compare",
+    "country",
+    "country_name",
+    "country_names",
+    "emerging",
+    "facts",
+    "known_regions",
+    "of_year",
+    "parse",
+    "read_area",
+    "read_cents",
+    "read_code",
+    "read_country",
+    "region_names",
+    "total",
+    "usd",
+    "year_total",
+]

@@ -1,0 +1,64 @@
+"""What can happen to schemes: terms are loaded, firms are decided on. Nothing is ever changed."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from tongbao import clock
+from tongbao.accounts.models import User
+from tongbao.audit import actions as audit
+from tongbao.refusal import Refusal
+from tongbao.scheme import permissions, queries, rules
+from tongbao.scheme.models import Decision, Edition, Terms
+
+
+@audit.action
+def load_edition(*, text: str, name: str, by: User | None) -> Terms:
+    """Store a scheme file as the next immutable version of its edition; the same content again changes nothing.
+
+    Raises rules.Faults with every fault of the file, and Refusal when it would take effect before the version it
+    follows. `name` is the file's name, for faults and the record.
+    """
+    permissions.check_load(by)
+    scheme = rules.load(text, name)
+    edition = queries.lock_edition(scheme.code) or Edition.objects.create(
+        code=scheme.code, title=scheme.edition.title, city=scheme.edition.city, year=scheme.edition.year
+    )
+    last = edition.versions.order_by("version").last()
+    if existing := edition.versions.filter(hash=scheme.hash).first():
+        audit.record("terms.unchanged", existing, by=by, reference=edition.code, file=name, hash=scheme.hash)
+        return existing
+    if last is not None and scheme.edition.effective_from < last.effective_from:
+        raise Refusal(
+            "effective_too_early",
+            f"新版本的生效日期 {scheme.edition.effective_from} 早于第{last.version}版的 {last.effective_from}，请改后再载入。",
+        )
+    terms = Terms.objects.create(
+        edition=edition,
+        version=last.version + 1 if last else 1,
+        hash=scheme.hash,
+        source=text,
+        body=scheme.body(),
+        effective_from=scheme.edition.effective_from,
+        loaded_at=clock.now(),
+    )
+    audit.record("terms.loaded", terms, by=by, reference=edition.code, file=name, version=terms.version, hash=terms.hash)
+    return terms
+
+
+@audit.action
+def decide(
+    *, terms: Terms, facts: Mapping[str, Decimal | bool | str | None], subject_code: str, by: User | None
+) -> Decision:
+    """Decide on one firm under terms and keep facts and result (Outcome.to_json()), at the reference exchange rate.
+
+    Facts the terms do not know are left out. `subject_code` is the firm's unified social credit code.
+    """
+    ready = queries.compiled(terms)
+    known = {fact.id for fact in ready.scheme.facts}
+    stored = {id: rules.jsonable(value) for id, value in facts.items() if id in known}
+    outcome = rules.decide(ready, rules.read_facts(ready.scheme, stored))
+    decision = Decision.objects.create(
+        terms=terms, subject_code=subject_code, facts=stored, result=outcome.to_json(), at=clock.now()
+    )
+    audit.record("decision.taken", decision, by=by, reference=subject_code, hash=terms.hash, eligible=outcome.eligible)
+    return decision

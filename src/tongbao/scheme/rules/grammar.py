@@ -1,0 +1,219 @@
+"""The condition grammar: standard SQL text to a small tree of our own, each node with its kind.
+
+Allowed: facts, literals, AND OR NOT, = <> < <= > >=, BETWEEN, IN (literals), + −, × by a literal. All else is refused,
+so one text means the same in Python and in SQL.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+
+from tongbao.scheme.rules.shapes import Kind
+
+MAX_DIGITS = 14
+MAX_LENGTH = 2000
+Value = Decimal | bool | str
+
+
+class Refused(ValueError):  # noqa: N818
+    """Text outside the grammar; `sentence` and `hint` in Chinese; `fact` is the unknown name, if that is the reason."""
+
+    def __init__(self, sentence: str, hint: str = "", fact: str = "") -> None:
+        super().__init__(sentence)
+        self.sentence, self.hint, self.fact = sentence, hint, fact
+
+
+@dataclass(frozen=True, slots=True)
+class FactRef:
+    """A fact of the firm."""
+
+    name: str
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A literal."""
+
+    value: Value
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Arithmetic:
+    """left op right, op one of + - *; a product has a constant side."""
+
+    op: str
+    left: "Node"
+    right: "Node"
+    kind: Kind = Kind.NUMBER
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """left op right, op one of = <> < <= > >=."""
+
+    op: str
+    left: "Node"
+    right: "Node"
+    kind: Kind = Kind.BOOL
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """value IN (options)."""
+
+    value: "Node"
+    options: tuple[Value, ...]
+    kind: Kind = Kind.BOOL
+
+
+@dataclass(frozen=True, slots=True)
+class Junction:
+    """Parts joined by AND, or by OR when `any` is true."""
+
+    any: bool
+    parts: tuple["Node", ...]
+    kind: Kind = Kind.BOOL
+
+
+@dataclass(frozen=True, slots=True)
+class Negation:
+    """NOT part."""
+
+    part: "Node"
+    kind: Kind = Kind.BOOL
+
+
+Node = FactRef | Constant | Arithmetic | Compare | Within | Junction | Negation
+COMPARISONS: dict[type[exp.Expression], str] = {
+    exp.EQ: "=", exp.NEQ: "<>", exp.LT: "<", exp.LTE: "<=", exp.GT: ">", exp.GTE: ">="
+}  # fmt: skip
+ARITHMETIC: dict[type[exp.Expression], str] = {exp.Add: "+", exp.Sub: "-", exp.Mul: "*"}
+HINT = "只能用事实、常数、AND、OR、NOT、比较、BETWEEN、IN、加减和乘以常数"
+
+
+def parse(text: str, kinds: Mapping[str, Kind]) -> Node:
+    """A condition as a tree; `kinds` are the facts that exist. Raises Refused, also when it is no condition."""
+    if len(text) > MAX_LENGTH:
+        raise Refused(f"条件超过 {MAX_LENGTH} 个字符", "拆成几个条件")
+    try:
+        statements = sqlglot.parse(text)
+        if len(statements) != 1 or statements[0] is None:
+            raise Refused("应当只写一个条件", HINT)
+        node = _build(statements[0], kinds)
+    except SqlglotError:
+        raise Refused("条件有语法错误", HINT) from None
+    except RecursionError:
+        raise Refused("条件嵌套过深", "拆成几个条件") from None
+    if node.kind is not Kind.BOOL:
+        raise Refused("写的是一个值，不是条件", "写成比较，例如 exports_usd <= 500000")
+    return node
+
+
+def names(node: Node) -> frozenset[str]:
+    """The facts a tree reads."""
+    match node:
+        case FactRef(name=name):
+            return frozenset({name})
+        case Constant():
+            return frozenset()
+        case Within(value=value):
+            return names(value)
+        case Negation(part=part):
+            return names(part)
+        case Junction(parts=parts):
+            return frozenset().union(*map(names, parts))
+    return names(node.left) | names(node.right)
+
+
+def _build(e: exp.Expression, kinds: Mapping[str, Kind]) -> Node:
+    kind = type(e)
+    if kind is exp.Paren:
+        return _build(e.this, kinds)
+    if kind is exp.Column:
+        return _fact(e, kinds)
+    if kind is exp.Boolean:
+        return Constant(bool(e.this), Kind.BOOL)
+    if kind is exp.Literal:
+        return _literal(e)
+    if kind in (exp.And, exp.Or):
+        return Junction(kind is exp.Or, tuple(_of(Kind.BOOL, part, kinds) for part in e.flatten()))
+    if kind is exp.Not:
+        return Negation(_of(Kind.BOOL, e.this, kinds))
+    if kind is exp.Neg:
+        return _product(Constant(Decimal(-1), Kind.NUMBER), _of(Kind.NUMBER, e.this, kinds))
+    if kind in COMPARISONS:
+        return _compare(e, kinds)
+    if kind in ARITHMETIC:
+        left, right = _of(Kind.NUMBER, e.this, kinds), _of(Kind.NUMBER, e.expression, kinds)
+        return _product(left, right) if kind is exp.Mul else _arithmetic(ARITHMETIC[kind], left, right)
+    if kind is exp.Between and not e.args.get("symmetric"):
+        value, low, high = (_of(Kind.NUMBER, e.args[key], kinds) for key in ("this", "low", "high"))
+        return Junction(False, (Compare(">=", value, low), Compare("<=", value, high)))
+    if kind is exp.In and e.expressions and not any(e.args.get(key) for key in ("query", "unnest", "field")):
+        return _within(e, kinds)
+    raise Refused(f"条件里不能写“{e.sql()[:60]}”", HINT)
+
+
+def _fact(e: exp.Expression, kinds: Mapping[str, Kind]) -> Node:
+    name = e.name
+    if name not in kinds or e.sql() != name:
+        raise Refused(f"没有名为“{e.sql()[:60]}”的事实", "先在 facts 中定义，或检查拼写", name)
+    return FactRef(name, kinds[name])
+
+
+def _literal(e: exp.Expression) -> Node:
+    if e.is_string:
+        return Constant(e.this, Kind.TEXT)
+    digits = sum(character.isdigit() for character in e.this)
+    if not set(e.this) <= set("0123456789.") or digits > MAX_DIGITS:
+        raise Refused(f"数字“{e.this[:40]}”写法不对", f"写成普通小数，最多 {MAX_DIGITS} 位")
+    return Constant(Decimal(e.this), Kind.NUMBER)
+
+
+def _of(kind: Kind, e: exp.Expression, kinds: Mapping[str, Kind]) -> Node:
+    node = _build(e, kinds)
+    if node.kind is not kind:
+        wanted = {Kind.NUMBER: "数字", Kind.BOOL: "是或否的条件", Kind.TEXT: "文字"}[kind]
+        raise Refused(f"“{e.sql()[:60]}”应为{wanted}", "检查两边的类型是否一致")
+    return node
+
+
+def _compare(e: exp.Expression, kinds: Mapping[str, Kind]) -> Node:
+    left, right = _build(e.this, kinds), _build(e.expression, kinds)
+    op = COMPARISONS[type(e)]
+    if left.kind is not right.kind:
+        raise Refused(f"“{e.sql()[:60]}”两边类型不同，无法比较", "数字只能与数字比，文字只能与文字比")
+    if op not in ("=", "<>") and left.kind is not Kind.NUMBER:
+        raise Refused(f"“{e.sql()[:60]}”不是数字，不能比大小", "文字和是否只能用 =、<> 或 IN")
+    return Compare(op, left, right)
+
+
+def _within(e: exp.Expression, kinds: Mapping[str, Kind]) -> Node:
+    value = _build(e.this, kinds)
+    options = tuple(_build(option, kinds) for option in e.expressions)
+    constants = tuple(option for option in options if isinstance(option, Constant))
+    if len(constants) != len(options):
+        raise Refused(f"IN 的括号里只能写常数：“{e.sql()[:60]}”", "例如 area IN ('a', 'b')")
+    if any(constant.kind is not value.kind for constant in constants):
+        raise Refused(f"“{e.sql()[:60]}”括号内外类型不同", "文字加单引号，数字不加")
+    return Within(value, tuple(constant.value for constant in constants))
+
+
+def _arithmetic(op: str, left: Node, right: Node) -> Node:
+    if isinstance(left, Constant) and isinstance(right, Constant):
+        a, b = left.value, right.value
+        assert isinstance(a, Decimal) and isinstance(b, Decimal)
+        return Constant({"+": a + b, "-": a - b, "*": a * b}[op], Kind.NUMBER)
+    return Arithmetic(op, left, right)
+
+
+def _product(left: Node, right: Node) -> Node:
+    if not isinstance(left, Constant) and not isinstance(right, Constant):
+        raise Refused("两个事实不能相乘", "乘法的一边必须是常数，例如 0.9 * exports_usd")
+    return _arithmetic("*", left, right)

