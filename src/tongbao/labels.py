@@ -9,7 +9,9 @@ class Labelled(StrEnum):
 
     label: str
 
-    def __new__(cls, value: str, label: str) -> Self:
+    def __new__(
+        cls, value: str, label: str = ""
+    ) -> Self:  # a default, for the type checker: State("draft") looks one up
         member = str.__new__(cls, value)
         member._value_ = value
         member.label = label

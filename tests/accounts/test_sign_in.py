@@ -115,13 +115,18 @@ def test_a_one_time_password_is_changed_first(client: Client, person: User):
 def test_the_second_factor(client: Client, person: User):
     sign_in(client)
     activate = reverse("mfa_activate_totp")
+    first = client.get(activate)["Location"]
+    assert "请再输入一次密码" in client.get(first).content.decode()
+    assert "密码不正确，请重新输入" in client.post(first, {"password": "wrong"}).content.decode()
+    assert client.post(first, {"password": PASSWORD, "next": activate})["Location"] == activate
     html = client.get(activate).content.decode()
     secret = client.session["mfa.totp.secret"]
     assert secret in html
     assert "验证码不正确" in client.post(activate, {"code": "000000"}).content.decode()
     code = totp.format_hotp_value(totp.hotp_value(secret, next(iter(totp.yield_hotp_counters_from_time()))))
-    assert client.post(activate, {"code": code}).status_code == 302
-    cache.clear()
+    codes = client.post(activate, {"code": code})["Location"]
+    cache.clear()  # a code counts once; so do attempts
+    assert client.get(codes).content.decode().count("<li>") > 9
     index = client.get(reverse("mfa_index")).content.decode()
     assert [text in index for text in ("已开启", "备用码")] == [True, True]
     client.logout()
@@ -133,7 +138,7 @@ def test_the_second_factor(client: Client, person: User):
 
 def test_every_page_of_ones_own_account_is_there(client: Client, person: User):
     sign_in(client)
-    names = ("accounts:me", "account_change_password", "mfa_index", "mfa_activate_totp", "account_logout")
+    names = ("accounts:me", "account_change_password", "mfa_index", "account_reauthenticate", "account_logout")
     assert [client.get(reverse(name)).status_code for name in names] == [200] * 5
 
 

@@ -15,6 +15,7 @@ ROOMS = {
 }  # fmt: skip
 EXTRA_ROOMS = {
     "ui": {"amounts", "exports", "menu", "middleware", "charts", "fields", "decorators", "filters", "widgets"},
+    "batch": {"uploads"},
     "accounts": {"adapter", "decorators", "requests"},
     "desk": {"context"},
     "policies": {"documents"},

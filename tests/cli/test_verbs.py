@@ -149,7 +149,7 @@ def test_serve_starts_and_stops_both(tmp_path: Path, stop: signal.Signals):
         cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
     )  # fmt: skip
     try:
-        assert _answers(f"http://127.0.0.1:{port}/accounts/login/") == 200
+        assert _answers(f"http://127.0.0.1:{port}/accounts/login/", process) == 200
         family = _children(process.pid)
         process.send_signal(stop)
         assert process.wait(30) == 0
@@ -160,8 +160,10 @@ def test_serve_starts_and_stops_both(tmp_path: Path, stop: signal.Signals):
     assert (len(family) >= 2, [pid for pid in family if _runs(pid)]) == (True, [])
 
 
-def _answers(url: str) -> int:
+def _answers(url: str, process: "subprocess.Popen[str]") -> int:
     for _ in range(150):
+        if process.poll() is not None:
+            break
         try:
             with urllib.request.urlopen(url, timeout=5) as response:
                 return int(response.status)
@@ -191,3 +193,27 @@ def test_decide_prints_json(tmp_path: Path):
     said = json.loads(done.stdout)
     assert said["eligible"] is True
     assert {"findings", "priorities", "offers"} <= set(said)
+
+
+def test_an_interrupted_loading_begins_anew(tmp_path: Path):
+    script = (
+        "import sys; from tongbao.cli import demo, main; from tongbao.cli.context import start_django; start_django()\n"
+        "from tests import factories; from tongbao.demo import actions\n"
+        "def load():\n    factories.organisation()\n    sys.argv[1] == 'break' and sys.exit(9)\n"
+        "actions.load = load; sys.exit(main.main(['demo']))"
+    )
+    environment = {"PYTHONPATH": "src:.", "TONGBAO_DATA_DIR": str(tmp_path), "TONGBAO_CLOCK": "2019-10-15T09:00"}
+    ours = {key: value for key, value in os.environ.items() if not key.startswith(("TONGBAO_", "DATABASE_URL"))}
+
+    def load(how: str) -> tuple[int, list[str]]:
+        done = subprocess.run(
+            [sys.executable, "-c", script, how],
+            cwd=ROOT, env={**ours, **environment}, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        return done.returncode, done.stdout.splitlines()
+
+    assert tongbao(tmp_path, "migrate").returncode == 0
+    loading = "正在装入演示数据，约需一分钟…"
+    assert load("break") == (9, [loading])
+    assert load("whole") == (0, ["上次装入演示数据没有完成，重新开始。", loading, "演示数据已装入。"])
+    assert load("again") == (1, ["数据库里已有数据，未作改动。"])

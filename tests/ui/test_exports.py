@@ -30,4 +30,8 @@ def test_values_keep_their_kind():
     assert book.sheet_names == ["甲", "乙"]
     rows = [["项目", "数"], ["金额", 10609.35], ["件", 3.0], ["否", "否"], ["空", ""]]
     assert book.get_sheet_by_name("甲").to_python() == rows
-    assert book.get_sheet_by_name("乙").to_python() == [["时间"], [datetime(2019, 10, 15, 9)], [date(2019, 10, 15)]]
+    assert book.get_sheet_by_name("乙").to_python() == [
+        ["时间"],
+        [datetime.fromisoformat("2019-10-15T09:00")],
+        [date(2019, 10, 15)],
+    ]

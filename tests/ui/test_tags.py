@@ -80,3 +80,15 @@ def test_a_pie_brings_its_figures_as_a_table():
 def test_options_cannot_leave_their_script():
     html = render('{% chart "c3" options "x" %}', options={"series": [{"data": [{"name": "</script><b>"}]}]})
     assert "</script><b>" not in html
+
+
+def test_the_heading_says_what_the_title_says(rf):
+    from django.contrib.auth.models import AnonymousUser
+
+    request = rf.get("/")
+    request.user = AnonymousUser()
+    page = engines["django"].from_string('{% extends "ui/public.html" %}{% block title %}消息 {{ n }}{% endblock %}')
+    html = page.render({"n": 3}, request)
+    assert ("<h1>消息 3</h1>" in html, "<title>消息 3 · 统保</title>" in html) == (True, True)
+    page = engines["django"].from_string('{% extends "ui/public.html" %}')
+    assert "<h1>名单</h1>" in page.render({"title": "名单"}, request)

@@ -38,9 +38,7 @@ def create_person(
     """A person with one role that fits the organisation's kind; returns the person and the one-time password."""
     if by is not None:
         permissions.check_administer(by)
-    return _person(
-        organisation=organisation, role=role, username=username, name=name, email=email, phone=phone, by=by
-    )
+    return _person(organisation=organisation, role=role, username=username, name=name, email=email, phone=phone, by=by)
 
 
 @audit.action
@@ -128,7 +126,12 @@ def _organisation(
     organisation = Organisation.objects.create(kind=kind, code=code, name=name)
     organisation.areas.set(areas)
     audit.record(
-        "organisation.created", organisation, by=by, kind=str(kind), code=code, areas=sorted(area.code for area in areas)
+        "organisation.created",
+        organisation,
+        by=by,
+        kind=str(kind),
+        code=code,
+        areas=sorted(area.code for area in areas),
     )
     return organisation
 

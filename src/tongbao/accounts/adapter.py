@@ -1,23 +1,27 @@
 """How allauth behaves here."""
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
 from django import forms
 from django.http import HttpRequest
 
 from tongbao.accounts import actions
+from tongbao.accounts.models import User
+
+TRY_LATER = "短时间内尝试的次数过多，请等 1 分钟后再试。"
 
 
 class AccountAdapter(DefaultAccountAdapter):
     """Accounts are opened by officers and administrators, never by strangers; errors are plain sentences."""
 
-    error_messages = {  # noqa: RUF012  allauth's own shape
+    error_messages = {
         **DefaultAccountAdapter.error_messages,
         "username_password_mismatch": "登录名或密码不正确。请检查大小写后再试；忘记密码请联系为您开通账号的单位重置。",
         "too_many_login_attempts": "连续输错次数过多，账号已暂时锁定。请 5 分钟后再试。",
         "account_inactive": "这个账号已停用，请联系系统管理员。",
         "incorrect_password": "密码不正确，请重新输入。",
         "enter_current_password": "当前密码不正确，请重新输入。",
-        "incorrect_code": "验证码不正确或已失效，请输入验证器上最新的 6 位数字。",
+        "rate_limited": TRY_LATER,
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -28,13 +32,23 @@ class AccountAdapter(DefaultAccountAdapter):
         """Only our own pages follow a sign-in."""
         return bool(url) and super().is_safe_url(url)
 
-    def set_password(self, user, password: str) -> None:  # type: ignore[no-untyped-def]
+    def set_password(self, user: User, password: str) -> None:
         """A password of one's own ends the one-time password; the change is on record."""
         actions.change_password(by=user, password=password)
 
-    def clean_password(self, password: str, user=None) -> str:  # type: ignore[no-untyped-def]
+    def clean_password(self, password: str, user: User | None = None) -> str:
         """The house's password rules, and never the same again."""
-        cleaned = super().clean_password(password, user=user)
+        cleaned: str = super().clean_password(password, user=user)
         if user is not None and user.pk and user.check_password(cleaned):
             raise forms.ValidationError("新密码不能与现在的密码相同，请换一个。")
         return cleaned
+
+
+class MfaAdapter(DefaultMFAAdapter):
+    """The second factor, in plain sentences."""
+
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": "验证码不正确或已失效，请输入验证器上最新的 6 位数字。",
+        "rate_limited": TRY_LATER,
+    }

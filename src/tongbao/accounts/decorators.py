@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from tongbao.accounts.requests import SignedIn as SignedIn  # views take both from here
 from tongbao.accounts.rules import Role
 from tongbao.refusal import Forbidden
 

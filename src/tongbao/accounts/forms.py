@@ -72,7 +72,7 @@ def _dressed(form: type[forms.Form], hints: dict[str, str] | None = None, **labe
     """One of allauth's forms in the house's clothes."""
 
     def __init__(self: Any, *args: Any, **kwargs: Any) -> None:  # noqa: N807
-        form.__init__(self, *args, **kwargs)  # type: ignore[misc]
+        form.__init__(self, *args, **kwargs)
         for name, label in labels.items():
             self.fields[name].label = label
             self.fields[name].help_text = (hints or {}).get(name, "")

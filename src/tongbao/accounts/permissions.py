@@ -47,7 +47,9 @@ def check_role_fits(kind: OrganisationKind | str, role: Role | str, fitting: Ite
     """A role belongs to one kind of organisation (an insurer's agent cannot sit in a district's office)."""
     if Role(role) not in tuple(fitting):
         kind, role = OrganisationKind(kind), Role(role)
-        raise Refusal("role_mismatch", f"“{kind.label}”的人员不能担任“{role.label}”，请选择与单位类型相符的角色。", "role")
+        raise Refusal(
+            "role_mismatch", f"“{kind.label}”的人员不能担任“{role.label}”，请选择与单位类型相符的角色。", "role"
+        )
 
 
 def _share_area(one: Organisation, other: Organisation) -> bool:

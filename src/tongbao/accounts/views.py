@@ -5,13 +5,13 @@ from typing import Any
 from allauth.account.views import LoginView
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from tongbao.accounts import actions, forms, permissions, queries, rules, tables
-from tongbao.accounts.decorators import page, public
+from tongbao.accounts.decorators import SignedIn, page, public
 from tongbao.accounts.rules import Role
 from tongbao.refusal import Refusal
 from tongbao.ui.views import list_response
@@ -22,7 +22,7 @@ KEEPERS = (Role.ADMINISTRATOR, Role.CITY_OFFICER, Role.DISTRICT_OFFICER)
 class _SignIn(LoginView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """In demo mode the page lists who can be tried, and the password they share."""
-        shown = super().get_context_data(**kwargs)
+        shown: dict[str, Any] = super().get_context_data(**kwargs)
         if settings.DEMO:
             shown.update(demo_people=queries.demo_people(), demo_password=rules.DEMO_PASSWORD)
         return shown
@@ -32,13 +32,13 @@ sign_in = public(_SignIn.as_view())
 
 
 @page()
-def me(request: HttpRequest) -> HttpResponse:
+def me(request: SignedIn) -> HttpResponse:
     """One's own account."""
     return render(request, "accounts/me.html", {"title": "我的账户", "person": request.user})
 
 
 @page(*KEEPERS)
-def people(request: HttpRequest) -> HttpResponse:
+def people(request: SignedIn) -> HttpResponse:
     """The people whose accounts one looks after."""
     return list_response(
         request,
@@ -53,7 +53,7 @@ def people(request: HttpRequest) -> HttpResponse:
 
 
 @page(*KEEPERS)
-def person(request: HttpRequest, pk: int) -> HttpResponse:
+def person(request: SignedIn, pk: int) -> HttpResponse:
     """One person's account."""
     someone = get_object_or_404(queries.people_visible_to(request.user), pk=pk)
     keeps = permissions.can_look_after(request.user, someone)
@@ -61,7 +61,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @page(Role.ADMINISTRATOR)
-def organisations(request: HttpRequest) -> HttpResponse:
+def organisations(request: SignedIn) -> HttpResponse:
     """Every organisation."""
     return list_response(
         request,
@@ -75,7 +75,7 @@ def organisations(request: HttpRequest) -> HttpResponse:
 
 
 @page(Role.ADMINISTRATOR)
-def add_organisation(request: HttpRequest) -> HttpResponse:
+def add_organisation(request: SignedIn) -> HttpResponse:
     """A new organisation."""
     form = forms.OrganisationForm(request.POST or None, areas=queries.areas())
     if request.method == "POST" and form.is_valid():
@@ -91,7 +91,7 @@ def add_organisation(request: HttpRequest) -> HttpResponse:
 
 @page(Role.ADMINISTRATOR)
 @never_cache
-def add_person(request: HttpRequest) -> HttpResponse:
+def add_person(request: SignedIn) -> HttpResponse:
     """A new person; the one-time password is on the answer, once."""
     form = forms.PersonForm(request.POST or None, organisations=queries.organisations_visible_to(request.user))
     if request.method == "POST" and form.is_valid():
@@ -107,7 +107,7 @@ def add_person(request: HttpRequest) -> HttpResponse:
 
 @page(*KEEPERS)
 @never_cache
-def open_exporter(request: HttpRequest) -> HttpResponse:
+def open_exporter(request: SignedIn) -> HttpResponse:
     """An enterprise's account; the one-time password is on the answer, once."""
     form = forms.ExporterAccountForm(request.POST or None, areas=queries.areas_opened_by(request.user))
     if request.method == "POST" and form.is_valid():
@@ -122,7 +122,7 @@ def open_exporter(request: HttpRequest) -> HttpResponse:
 
 @page(*KEEPERS)
 @require_POST
-def set_active(request: HttpRequest, pk: int) -> HttpResponse:
+def set_active(request: SignedIn, pk: int) -> HttpResponse:
     """Stop or resume somebody's access."""
     someone = get_object_or_404(queries.people_visible_to(request.user), pk=pk)
     active = request.POST.get("active") == "yes"
@@ -134,12 +134,12 @@ def set_active(request: HttpRequest, pk: int) -> HttpResponse:
 @page(*KEEPERS)
 @require_POST
 @never_cache
-def reset_password(request: HttpRequest, pk: int) -> HttpResponse:
+def reset_password(request: SignedIn, pk: int) -> HttpResponse:
     """A new one-time password for somebody."""
     someone = get_object_or_404(queries.people_visible_to(request.user), pk=pk)
     someone, password = actions.reset_password(person_id=someone.pk, by=request.user)
     return _password_page(request, someone, password, "密码已重置")
 
 
-def _password_page(request: HttpRequest, someone: Any, password: str, title: str) -> HttpResponse:
+def _password_page(request: SignedIn, someone: Any, password: str, title: str) -> HttpResponse:
     return render(request, "accounts/password.html", {"title": title, "person": someone, "password": password})

@@ -55,7 +55,7 @@ def action(verb: Callable[P, R]) -> Callable[P, R]:
         finally:
             _open.reset(token)
 
-    run.is_action = True  # type: ignore[attr-defined]  read by the architecture test
+    run.is_action = True  # type: ignore[attr-defined]  # read by the architecture test
     return run
 
 

@@ -128,6 +128,7 @@ ACCOUNT_FORMS = {
     "reauthenticate": "tongbao.accounts.forms.ConfirmPasswordForm",
     "change_password": "tongbao.accounts.forms.ChangePasswordForm",
 }
+MFA_ADAPTER = "tongbao.accounts.adapter.MfaAdapter"
 MFA_FORMS = {
     "authenticate": "tongbao.accounts.forms.SecondFactorForm",
     "reauthenticate": "tongbao.accounts.forms.ConfirmCodeForm",
@@ -151,6 +152,11 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_HANDLERS = [
+    "tongbao.batch.uploads.SizeLimit",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
@@ -201,3 +207,4 @@ LOGGING = {
         "django-q": {"handlers": ["console"], "level": "WARNING", "propagate": False},
     },
 }
+FILTERS_EMPTY_CHOICE_LABEL = "全部"

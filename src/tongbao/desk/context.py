@@ -1,5 +1,6 @@
 """What every page gets: its shell, its menu, the demo clock, unread messages."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 from importlib import import_module
 from importlib.util import find_spec
@@ -13,11 +14,15 @@ from tongbao.accounts.rules import Role
 from tongbao.notify import queries as notices
 from tongbao.ui.menu import MenuItem
 
+HOME = "desk:home"
 PUBLIC_MENU = (
-    MenuItem("首页", "desk:home", "home"),
-    MenuItem("资格测算", "desk:check", "calculator"),
-    MenuItem("政策条款", "desk:terms", "book"),
+    MenuItem("首页", HOME, "home"),
+    MenuItem("资格测算", "scheme:check", "calculator"),
+    MenuItem("政策条款", "scheme:terms", "book"),
     MenuItem("保单查验", "policies:verify", "certificate"),
+    MenuItem("使用帮助", "desk:help", "help-circle"),
+    MenuItem("隐私说明", "desk:privacy", "lock"),
+    MenuItem("无障碍说明", "desk:accessibility", "eye"),
 )
 IN_HEADER = 3  # the rest stands in the footer only
 
@@ -26,10 +31,10 @@ IN_HEADER = 3  # the rest stands in the footer only
 def menu_items() -> tuple[MenuItem, ...]:
     """The entries of every context: one's home first, the stations in flow order, then what keeps the house."""
     found: list[MenuItem] = []
-    for context in (*flow.ROOF, *flow.STATIONS, *flow.FLOOR):
-        if find_spec(f"tongbao.{context}.urls"):
+    for context in (*flow.STATIONS, *flow.FLOOR, *flow.ROOF):
+        if find_spec(f"tongbao.{context}.urls"):  # documents has no pages of its own
             found += getattr(import_module(f"tongbao.{context}.urls"), "menu", ())
-    return tuple(found)
+    return tuple(sorted(found, key=lambda item: item.url_name != HOME))
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -50,17 +55,26 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _entries(request: HttpRequest, items: Any) -> list[dict[str, Any]]:
-    entries = [{"label": item.label, "icon": item.icon, "url": _address(item.url_name)} for item in items]
-    entries = [entry for entry in entries if entry["url"]]
-    here = max((e["url"] for e in entries if request.path.startswith(e["url"]) and e["url"] != "/"), key=len, default="/")
-    for entry in entries:
-        entry["active"] = entry["url"] == here and request.path.startswith(entry["url"]) and (here != "/" or request.path == "/")
-    return entries
+def _entries(request: HttpRequest, items: Iterable[MenuItem]) -> list[dict[str, Any]]:
+    addresses = {item: _address(item.url_name) for item in items}
+    here = max((url for url in addresses.values() if _leads_to(url, request.path)), key=len, default="")
+    return [
+        {"label": item.label, "icon": item.icon, "url": url, "active": url == here}
+        for item, url in addresses.items()
+        if url
+    ]
+
+
+def _leads_to(url: str, path: str) -> bool:
+    """Whether a page is the entry's own or lies below it; the home page has nothing below it."""
+    return bool(url) and (path == url if url == "/" else path.startswith(url))
 
 
 def _without_repeats(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return list({entry["url"]: entry for entry in reversed(entries)}.values())[::-1]
+    kept: dict[str, dict[str, Any]] = {}
+    for entry in entries:
+        kept.setdefault(entry["url"], entry)
+    return list(kept.values())
 
 
 def _address(name: str) -> str:

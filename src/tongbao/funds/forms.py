@@ -38,15 +38,15 @@ class _BookingForm(HouseForm):
         shown = []
         for bound in self:
             value = self.cleaned_data.get(bound.name)
-            if bound.name == "amount_fen":
+            if bound.name == "amount_fen" and value is not None:
                 value = f"{money.text(value)} 元"
             if bound.name != "voucher":
                 shown.append((str(bound.label).removesuffix("（元）"), str(value or "（无）")))
         return [*shown, ("扫描件", self.kept.name if self.kept else "（无）")]
 
-    def typed(self) -> list[str]:
-        """The same as hidden inputs, for the next step."""
-        return [bound.as_hidden(attrs={"id": None}) for bound in self if bound.name != "voucher"]
+    def typed(self) -> list[tuple[str, Any]]:
+        """Names and values as typed, for the hidden inputs of the next step."""
+        return [(bound.html_name, bound.value() or "") for bound in self if bound.name != "voucher"]
 
 
 class AllotmentForm(_BookingForm):

@@ -14,7 +14,6 @@ from tongbao.accounts.decorators import page
 from tongbao.accounts.requests import SignedIn
 from tongbao.documents import actions as documents
 from tongbao.documents import queries as stored
-from tongbao.documents.models import Document
 from tongbao.funds import actions, forms, permissions, queries, rules, tables
 from tongbao.funds.permissions import BOOKERS, RATE_ENTERERS, RATE_KEEPERS, READERS, WHOLE_FUND
 from tongbao.refusal import Refusal
@@ -174,7 +173,7 @@ def _do(request: SignedIn, booking: _Booking, form: Any) -> None:
     booking.verb(**said, pool_id=pool_id, voucher=form.kept, key=key, by=request.user)
 
 
-def _keep(request: SignedIn, upload: Any) -> Document | None:
+def _keep(request: SignedIn, upload: Any) -> Any:
     if not upload:
         return None
     try:

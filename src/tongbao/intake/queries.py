@@ -200,11 +200,9 @@ class Event:
 
 def history(application: Application) -> list[Event]:
     """What happened so far, oldest first, from the log."""
-    events = []
-    for entry in log.of_reference(application.reference):
-        if says := rules.told(entry.verb, entry.detail.get("verdict", "")):
-            events.append(Event(entry.at, says))
-    return events
+    entries = log.of_reference(application.reference)
+    told = ((entry.at, rules.told(entry.verb, entry.detail.get("verdict", ""))) for entry in entries)
+    return [Event(at, says) for at, says in told if says]
 
 
 # ── what waits ──────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -23,7 +23,7 @@ class PercentField(forms.CharField):
         """The share between 0 and 1, or None when nothing was typed."""
         if isinstance(value, Decimal):
             return value
-        text = amounts.plain(super().to_python(value)).rstrip("%").strip()
+        text = amounts.plain(super().to_python(value) or "").rstrip("%").strip()
         if not text:
             return None
         try:

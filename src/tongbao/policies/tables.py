@@ -20,8 +20,9 @@ from tongbao.ui.tables import (
     HouseFilterSet,
     HouseTable,
     StatusColumn,
-    UsdColumn,
+    WanUsdColumn,
 )
+from tongbao.ui.templatetags import ui
 
 TONES = {
     rules.State.QUOTED: "progress",
@@ -42,28 +43,40 @@ def tone(state: str) -> str:
 class PolicyTable(HouseTable):
     """Policies."""
 
-    number = tables.Column("保单号")
-    insured = tables.Column("被保险人", accessor="insured__name")
-    area = tables.Column("区域", accessor="insured__area__name")
-    insurer = tables.Column("保险人", accessor="insurer__name")
+    number = tables.Column("保单号", attrs={"td": {"class": "policy-number"}})
+    insured = tables.Column("被保险人", accessor="insured__name", attrs={"td": {"class": "policy-firm"}})
     plan = tables.Column("方案")
-    maximum_liability_cents = UsdColumn(verbose_name="最高赔偿限额")
-    premium_fen = FenColumn(verbose_name="保费")
+    maximum_liability_cents = WanUsdColumn(verbose_name="最高赔偿限额")
     subsidy_fen = FenColumn(verbose_name="财政扶持")
     exporter_share_fen = FenColumn(verbose_name="企业承担")
-    issued_at = DayColumn(verbose_name="出单日期")
+    issued_at = DayColumn(verbose_name="出单日期", attrs={"td": {"class": "policy-number"}})
     state = StatusColumn(verbose_name="状态", tone=tone)
-    reference = CaseColumn(verbose_name="申请编号", accessor="application__reference")
+    # In the workbook only: on screen they stand below the number and the name, or on the policy's page.
+    premium_fen = FenColumn(verbose_name="保费", visible=False)
+    insurer = tables.Column("保险人", accessor="insurer__name", visible=False)
+    reference = tables.Column("申请编号", accessor="application__reference", visible=False)
+    code = tables.Column("统一社会信用代码", accessor="insured__code", visible=False)
+    area = tables.Column("区域", accessor="insured__area__name", visible=False)
 
     class Meta(HouseTable.Meta):
         empty_text = "还没有保单。申请通过复审并由保险公司报价后，会出现在这里。"
 
     def render_number(self, value: str, record: Policy) -> str:
-        """A link to the policy's page."""
-        return format_html('<a href="{}">{}</a>', reverse("policies:policy", args=[record.pk]), value)
+        """A link to the policy's page, the case below."""
+        page, case = queries.page_of(record), ui.case_link(record.application.reference)
+        return format_html('<div><a href="{}">{}</a><br><small>{}</small></div>', page, value, case)
 
     def value_number(self, value: str) -> str:
         """In a workbook: the number alone."""
+        return value
+
+    def render_insured(self, value: str, record: Policy) -> str:
+        """The firm, below it its area and insurer."""
+        below = f"{record.insured.area} · {record.insurer}"
+        return format_html('<div>{}<br><small class="figure-note">{}</small></div>', value, below)
+
+    def value_insured(self, value: str) -> str:
+        """In a workbook: the name alone."""
         return value
 
 

@@ -30,7 +30,7 @@ def load_edition(*, text: str, name: str, by: User | None) -> Terms:
     if last is not None and scheme.edition.effective_from < last.effective_from:
         raise Refusal(
             "effective_too_early",
-            f"新版本的生效日期 {scheme.edition.effective_from} 早于第{last.version}版的 {last.effective_from}，请改后再载入。",
+            f"新版本的生效日期早于第{last.version}版的 {last.effective_from:%Y-%m-%d}，请改后再载入。",
         )
     terms = Terms.objects.create(
         edition=edition,
@@ -41,7 +41,9 @@ def load_edition(*, text: str, name: str, by: User | None) -> Terms:
         effective_from=scheme.edition.effective_from,
         loaded_at=clock.now(),
     )
-    audit.record("terms.loaded", terms, by=by, reference=edition.code, file=name, version=terms.version, hash=terms.hash)
+    audit.record(
+        "terms.loaded", terms, by=by, reference=edition.code, file=name, version=terms.version, hash=terms.hash
+    )
     return terms
 
 

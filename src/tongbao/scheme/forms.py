@@ -52,7 +52,7 @@ class CheckForm(HouseForm):
         self.scheme = scheme
         names = [(area.id, area.name) for area in scheme.all_areas]
         self.fields["area"].choices = [("", "请选择"), *names, ELSEWHERE]  # type: ignore[attr-defined]
-        known = {fact.id: fact for fact in scheme.facts}
+        known = {fact.id: fact for fact in scheme.facts}  # labels and their errors are the scheme's words
         for name in (*USD_FIELDS, *YES_NO_FIELDS):
             if name in known:
                 self.fields[name].label = known[name].title
@@ -76,6 +76,14 @@ class CheckForm(HouseForm):
             if total is not None and (typed.get(name) or 0) > total:
                 self.add_error(name, "不能多于出口总额，请核对")
         return typed
+
+    def designations(self) -> list[forms.BoundField]:
+        """The yes/no questions about lists, which most firms may skip."""
+        return [self[name] for name in YES_NO_FIELDS[1:] if name in self.fields]
+
+    def has_designations(self) -> bool:
+        """Whether one of them was answered: then they are shown."""
+        return any(bound.value() or bound.errors for bound in self.designations())
 
     def facts(self) -> dict[str, Decimal | bool | str | None]:
         """What was typed as facts of the scheme: USD with two places; empty and 不清楚 are None."""

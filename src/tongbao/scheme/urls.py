@@ -12,6 +12,6 @@ urlpatterns = [
     path("terms/", views.terms, name="terms"),
 ]
 menu = (
-    MenuItem("参保自测", "scheme:check", "calculator", (Role.EXPORTER,)),
-    MenuItem("方案条款", "scheme:terms", "book", ()),
+    MenuItem("资格测算", "scheme:check", "calculator", (Role.EXPORTER,)),
+    MenuItem("政策条款", "scheme:terms", "book", ()),
 )

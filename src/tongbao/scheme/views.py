@@ -10,7 +10,7 @@ from tongbao.accounts.decorators import public
 from tongbao.scheme import queries, rules
 from tongbao.scheme.forms import CheckForm
 
-TITLE_CHECK = "看看能不能参保"
+TITLE_CHECK = "资格测算"
 
 
 @public
@@ -37,5 +37,5 @@ def terms(request: HttpRequest) -> HttpResponse:
     """The terms in force, explained clause by clause."""
     found = queries.terms_of(queries.current_edition(), on=clock.today())
     scheme = queries.scheme_of(found)
-    shown = {"title": "方案条款", "terms": found, "scheme": scheme, "chapters": rules.chapters(scheme)}
+    shown = {"title": "政策条款", "terms": found, "scheme": scheme, "chapters": rules.chapters(scheme)}
     return render(request, "scheme/terms.html", shown)

@@ -18,6 +18,7 @@ _CLASSES: tuple[tuple[type[forms.Widget], str], ...] = (
     (forms.HiddenInput, ""),
     (forms.Widget, "form-control"),
 )
+DASHES = "---------"
 _CHOOSING = (forms.Select, forms.RadioSelect, forms.CheckboxSelectMultiple)
 _ERRORS = {
     forms.IntegerField: {
@@ -52,6 +53,7 @@ def dress(form: forms.BaseForm) -> None:
     for name, bound in form.fields.items():
         bound.label = bound.label if bound.label is not None else name
         _dress_widget(bound.widget)
+        _name_the_empty_choice(bound)
         for kind, messages in _ERRORS.items():
             if isinstance(bound, kind):
                 bound.error_messages.update({k: v for k, v in messages.items() if k in bound.error_messages})
@@ -68,6 +70,15 @@ def _dress_widget(widget: forms.Widget) -> None:
         widget.format = "%Y-%m-%d"
 
 
+def _name_the_empty_choice(field: forms.Field) -> None:
+    """Django's row of dashes says nothing to a screen reader."""
+    if isinstance(field, forms.ModelChoiceField):
+        if field.empty_label == DASHES:
+            field.empty_label = "请选择"
+    elif isinstance(field, forms.ChoiceField) and not callable(field.choices):
+        field.choices = [(value, "请选择" if label == DASHES else label) for value, label in field.choices]
+
+
 def _required(field: forms.Field) -> str:
     if isinstance(field, forms.FileField):
         return f"请上传{field.label}"
@@ -78,30 +89,38 @@ def _required(field: forms.Field) -> str:
     return f"请填写{field.label}"
 
 
-class _House:
-    """What both bases share."""
+def _refuse(form: forms.BaseForm, no: Refusal) -> None:
+    _ = form.errors  # reading them cleans the form, which adding to them does not
+    form.add_error(no.field if no.field in form.fields else None, no.sentence)
+
+
+class HouseForm(forms.Form):
+    """The base of every form."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        dress(self)  # type: ignore[arg-type]
+        dress(self)
 
     def refuse(self, no: Refusal) -> None:
         """Show a refusal beside its field, or above the form when it concerns the whole."""
-        field = no.field if no.field in self.fields else None  # type: ignore[attr-defined]
-        if self.errors is not None:  # type: ignore[attr-defined]  reading them cleans the form first
-            self.add_error(field, no.sentence)  # type: ignore[attr-defined]
+        _refuse(self, no)
 
 
-class HouseForm(_House, forms.Form):
-    """The base of every form."""
-
-
-class HouseModelForm(_House, forms.ModelForm):
+class HouseModelForm(forms.ModelForm):
     """The base of forms that read their fields from a model; they never save (actions do)."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        dress(self)
+
+    def refuse(self, no: Refusal) -> None:
+        """Show a refusal beside its field, or above the form when it concerns the whole."""
+        _refuse(self, no)
 
     def save(self, commit: bool = True) -> Any:
         """Refused: rows change in actions only."""
-        raise TypeError("forms do not save; call an action")
+        message = "forms do not save; call an action"
+        raise TypeError(message)
 
 
 class _AmountField(forms.CharField):
@@ -206,7 +225,7 @@ class UsccField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         """The normalised code; errors say which part is wrong."""
-        code = amounts.plain(super().to_python(value)).replace(" ", "").replace("-", "").upper()
+        code = amounts.plain(super().to_python(value) or "").replace(" ", "").replace("-", "").upper()
         if code in self.empty_values:
             return code
         if len(code) != 18:

@@ -1,16 +1,16 @@
 """What each context offers to the shell: entries of the menu and counts for the worklist."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class MenuItem:
-    """One entry of the menu, shown to people whose role is in `roles` (an empty set: every signed-in person)."""
+    """One entry of the menu, shown to people whose role is in `roles` (none named: every signed-in person)."""
 
     label: str
     url_name: str
     icon: str
-    roles: frozenset[str] | tuple[str, ...] = field(default_factory=frozenset)
+    roles: tuple[str, ...] = ()
 
     def is_for(self, role: str) -> bool:
         """Whether a person with this role sees the entry."""

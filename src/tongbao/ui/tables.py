@@ -97,7 +97,7 @@ class DayColumn(tables.Column):
 
 
 class StatusColumn(tables.Column):
-    """A state with its tone; `tone` maps the stored value to a tone, `label` to its text (default: the choice's label)."""
+    """A state; `tone` maps the stored value to a tone, `label` to its text (by default the choice's label)."""
 
     def __init__(
         self, *args: Any, tone: Callable[[Any], str], label: Callable[[Any], str] | None = None, **kwargs: Any

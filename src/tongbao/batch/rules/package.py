@@ -50,7 +50,8 @@ def open_package(content: bytes) -> zipfile.ZipFile:
 
 def too_big(size: int) -> str:
     """The sentence for a file of `size` bytes that is over the limit."""
-    return f"文件有 {size / 1024 / 1024:.1f} MB，超过 {MAX_BYTES // 1024 // 1024} MB 的上限，没有读取。请按年份或月份分成几个文件。"
+    shown, limit = f"{size / 1024 / 1024:.1f}", MAX_BYTES // 1024 // 1024
+    return f"文件有 {shown} MB，超过 {limit} MB 的上限，没有读取。请按年份或月份分成几个文件。"
 
 
 def _check_entries(package: zipfile.ZipFile) -> None:

@@ -29,7 +29,7 @@ class Kind:
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing wrong: where (row as Excel counts it, column letter and heading), what stood there, why it is refused."""
+    """One thing wrong: where (row as Excel counts it, column letter, heading), what stood there, why it is refused."""
 
     row: int
     column: str

@@ -27,8 +27,9 @@ def read(content: bytes, kind: Kind) -> Sheet:
         seen = scan(package, entry.path)
     _check_size(seen)
     values = _values(content, entry.title)
+    _check_merged_heading(seen)
     places = _places(values[0] if values else [], kind)
-    _check_heading(seen, places)
+    _check_hidden_columns(seen, places)
     lines = [
         Line(number, {key: _cell(row, index) for key, (index, _) in places.items()})
         for number, row in enumerate(values[1:], start=2)
@@ -110,11 +111,14 @@ def _places(heading: list[Any], kind: Kind) -> dict[str, tuple[int, str]]:
     return found
 
 
-def _check_heading(seen: Scan, places: dict[str, tuple[int, str]]) -> None:
+def _check_merged_heading(seen: Scan) -> None:
     for first_row, first_column, last_row, last_column in seen.merges:
         if first_row == 1:
             where = f"{letter(first_column)}{first_row}:{letter(last_column)}{last_row}"
             raise Refusal("import.heading_merged", f"表头 {where} 是合并单元格。请取消合并，表头只占第 1 行。", "file")
+
+
+def _check_hidden_columns(seen: Scan, places: dict[str, tuple[int, str]]) -> None:
     for index, title in places.values():
         if any(first <= index <= last for first, last in seen.hidden_columns):
             raise Refusal(

@@ -75,4 +75,3 @@ def _money(edition: Edition, staff: dict[str, User]) -> None:
             key=f"demo-prepay-{code}",
             by=finance,
         )
-

@@ -16,8 +16,8 @@ def areas() -> dict[str, Area]:
             code=code,
             name=name,
             national_code=national,
-            valid_from=first and date.fromisoformat(first),
-            valid_to=last and date.fromisoformat(last),
+            valid_from=date.fromisoformat(first) if first else None,
+            valid_to=date.fromisoformat(last) if last else None,
             order=order,
         )
         for order, (code, name, national, first, last) in enumerate(rules.AREAS, start=1)

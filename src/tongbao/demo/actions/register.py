@@ -23,7 +23,7 @@ _LISTS = {
 
 def load(firms: list[rules.Firm], areas: dict[str, Area], officers: tuple[User, User], at: datetime) -> int:
     """Write every firm with its exports, lists and existing cover; returns the number of export rows."""
-    first, second = officers
+    first = officers[0]
     source = _source(len(firms), first, at)
     exporters = {
         exporter.code: exporter

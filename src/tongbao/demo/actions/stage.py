@@ -7,7 +7,7 @@ from tongbao import clock
 from tongbao.accounts.models import Organisation, User
 from tongbao.accounts.rules import OrganisationKind
 
-FIRST_DAY = date(2019, 9, 3)
+FIRST_DAY = date(2019, 9, 18)
 AGENTS = {"sinosure": ("xinbao-1", "xinbao-2"), "picc": ("renbao-1", "renbao-2")}
 
 
@@ -25,9 +25,9 @@ class Stage:
         first, second = AGENTS[insurer]
         return self.staff[first], self.staff[second]
 
-    def later(self, hours: int = 2) -> AbstractContextManager[None]:
+    def later(self, hours: int = 1) -> AbstractContextManager[None]:
         """The clock some hours on, pushed into office hours of a working day; for one step of a story."""
-        self.moment += timedelta(hours=hours, minutes=7)
+        self.moment += timedelta(hours=hours, minutes=17)
         local = self.moment.astimezone(clock.SHANGHAI)
         if not 9 <= local.hour < 17:
             day, _ = clock.add_working_days(local.date() - timedelta(days=local.hour < 9), 1)

@@ -12,31 +12,29 @@ from tongbao.demo import rules
 from tongbao.demo.actions import people
 from tongbao.demo.actions.stage import Stage
 from tongbao.demo.rules.firms import SIX_AREAS, WAN
-from tongbao.demo.rules.stories import STORIES, WAITING, Story
+from tongbao.demo.rules.stories import STORIES, Story
 from tongbao.funds import actions as funds
+from tongbao.funds import queries as rates
 from tongbao.intake import actions as intake
+from tongbao.intake.jobs import lapse_overdue
 from tongbao.intake.models import Application
 from tongbao.intake.rules import Level, PaperKind, RejectReason, ReturnKind, Section, State, Verdict
 from tongbao.policies import actions as policies
 from tongbao.registry import actions as registry
 from tongbao.registry.models import CoverInquiry, Exporter
 
-SEPTEMBER, OCTOBER = date(2019, 9, 1), date(2019, 10, 1)
-RATES = {SEPTEMBER: Decimal("7.0883"), OCTOBER: Decimal("7.0729")}  # the insurers' system rates, made up
+RATES = {date(2019, 9, 1): Decimal("7.0883"), date(2019, 10, 1): Decimal("7.0729")}  # made up
 _PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n%%EOF\n"
 
 
 def play(firms: list[rules.Firm], staff: dict[str, User]) -> None:
-    """Play every story, then let the small pool run dry so that somebody waits."""
+    """Play every story, then let the deadlines that have passed take effect."""
     stage = Stage(staff)
     casting = _casting(firms)
-    _rates(stage, SEPTEMBER, date(2019, 9, 2))
     for number, story in enumerate(STORIES, start=1):
-        if number == len(STORIES) // 2:
-            _rates(stage, OCTOBER, date(2019, 10, 8))
-        _play(stage, story, next(casting[story.plan]), f"qy-{number:02d}")
-    for number in range(1, WAITING + 1):
-        _play(stage, Story("B", "picc", State.FIRST_REVIEW), next(casting["giant"]), f"qy-hb{number}")
+        _play(stage, story, next(casting[story.cast or story.plan]), f"qy-{number:02d}")
+    with stage.later():
+        lapse_overdue()
 
 
 def _casting(firms: list[rules.Firm]) -> dict[str, Iterator[rules.Firm]]:
@@ -52,9 +50,11 @@ def _casting(firms: list[rules.Firm]) -> dict[str, Iterator[rules.Firm]]:
     }
 
 
-def _rates(stage: Stage, month: date, day: date) -> None:
-    with stage.on(day):
-        for code, body in stage.insurers.items():
+def _rate_of_the_month(stage: Stage) -> None:
+    """Both insurers enter and confirm the month's rate before the first quote in it."""
+    month = clock.today().replace(day=1)
+    for code, body in stage.insurers.items():
+        if rates.confirmed_rate(body, month) is None:
             first, second = stage.agents(code)
             rate = funds.enter_rate(insurer_id=body.pk, month=month, cny_per_usd=RATES[month], by=first)
             funds.confirm_rate(rate_id=rate.pk, by=second)
@@ -64,16 +64,14 @@ def _play(stage: Stage, story: Story, firm: rules.Firm, username: str) -> None:
     """One application: filled in, handed in, reviewed, underwritten, as far as the story goes."""
     exporter = Exporter.objects.select_related("area").get(code=firm.code)
     with stage.later():
-        owner = people.exporter_account(
-            firm, username, exporter.area, clock.now(), stage.staff["shangwu-1"].password
-        )
+        owner = people.exporter_account(firm, username, exporter.area, clock.now(), stage.staff["shangwu-1"].password)
         application = _fill(stage, story, exporter, owner)
     if story.ends == State.DRAFT:
         return
-    with stage.later(1):
+    with stage.later(0):
         application = intake.submit(application_id=application.pk, key=f"demo-{username}", by=owner)
     if story.ends == State.WITHDRAWN:
-        with stage.later(3):
+        with stage.later():
             intake.withdraw(application_id=application.pk, why="企业已通过省级平台投保", by=owner)
     elif application.state == State.FIRST_REVIEW and story.ends != State.FIRST_REVIEW:
         _first_review(stage, story, application)
@@ -105,36 +103,38 @@ def _fill(stage: Stage, story: Story, exporter: Exporter, owner: User) -> Applic
     return Application.objects.get(pk=pk)
 
 
+# What the district asks or decides in the stories that stop there.
+_ASKED = {
+    "correction": (ReturnKind.CORRECTION, Section.PAPERS, "申请表缺少法定代表人签字，请补齐后重新上传。"),
+    "clarification": (ReturnKind.CLARIFICATION, Section.DATA, "通讯地址与执照住所不一致，请说明。"),
+    "": (ReturnKind.CLARIFICATION, Section.DATA, "请说明 2018 年出口额与贵公司账面不一致的原因。"),
+}
+
+
 def _first_review(stage: Stage, story: Story, application: Application) -> None:
     officer = stage.districts[application.area.code]
-    choice = {"application_id": application.pk, "level": Level.FIRST, "by": officer}
+    stops = story.ends in (State.RETURNED, State.LAPSED, State.REJECTED)
+    kind, section, question = _ASKED[story.then if stops else ""]
+    verdict = Verdict.REJECT if story.ends == State.REJECTED else Verdict.RETURN if stops else Verdict.APPROVE
     with stage.later():
-        if story.ends == State.RETURNED:
-            section = Section.PAPERS if story.then == "correction" else Section.DATA
-            asked = {section: "申请表缺少法定代表人签字，请补齐后重新上传。" if story.then == "correction" else "通讯地址与执照住所不一致，请说明。"}
-            kind = ReturnKind.CORRECTION if story.then == "correction" else ReturnKind.CLARIFICATION
-            intake.review(verdict=Verdict.RETURN, return_kind=kind, questions=asked, **choice)
-        elif story.ends == State.REJECTED:
-            reason = RejectReason.NOT_EXPORTER
-            intake.review(verdict=Verdict.REJECT, reason=reason, note="对外贸易经营者备案已注销。", **choice)
-        elif story.ends == State.LAPSED:
-            asked = {Section.DATA: "请说明 2018 年出口额与贵公司账面不一致的原因。"}
-            intake.review(
-                verdict=Verdict.RETURN, return_kind=ReturnKind.CLARIFICATION, questions=asked, **choice
-            )
-        else:
-            intake.review(verdict=Verdict.APPROVE, note="资料齐全，情况属实。", **choice)
-    if story.ends == State.LAPSED:
-        with stage.later(24 * 14):
-            intake.lapse(application_id=application.pk, why="逾期未补充说明")
-    elif story.ends not in (State.RETURNED, State.REJECTED):
+        intake.review(
+            application_id=application.pk,
+            level=Level.FIRST,
+            verdict=verdict,
+            reason=RejectReason.NOT_EXPORTER if verdict == Verdict.REJECT else "",
+            note="对外贸易经营者备案已注销。" if verdict == Verdict.REJECT else "" if stops else "资料齐全，情况属实。",
+            return_kind=kind if verdict == Verdict.RETURN else "",
+            questions={section: question} if verdict == Verdict.RETURN else {},
+            by=officer,
+        )
+    if not stops:
         _second_review(stage, story, application)
 
 
 def _second_review(stage: Stage, story: Story, application: Application) -> None:
     inquiries = CoverInquiry.objects.filter(exporter=application.exporter_id).select_related("insurer")
     for inquiry in inquiries:
-        with stage.later(1):
+        with stage.later(0):
             agent, _ = stage.agents(inquiry.insurer.code)
             registry.answer_cover(inquiry_id=inquiry.pk, insured=False, note="", by=agent)
     if story.ends == State.SECOND_REVIEW:
@@ -153,11 +153,12 @@ def _second_review(stage: Stage, story: Story, application: Application) -> None
 def _underwrite(stage: Stage, story: Story, application: Application) -> None:
     agent, _ = stage.agents(story.insurer)
     if story.ends == State.DECLINED:
-        with stage.later(20):
+        with stage.later():
             policies.decline(application_id=application.pk, reason="买方集中于不予承保国别。", by=agent)
     if not story.then:
         return
-    with stage.later(3):
+    with stage.later():
+        _rate_of_the_month(stage)
         policy = policies.quote(
             application_id=application.pk,
             number=f"SCH{application.pk:06d}-191900",
@@ -167,7 +168,7 @@ def _underwrite(stage: Stage, story: Story, application: Application) -> None:
         )
     if story.then != "in_force":
         return
-    with stage.later(4):
+    with stage.later():
         if policy.exporter_share_fen:
             policies.record_exporter_payment(
                 policy_id=policy.pk, paid_on=clock.today(), voucher=f"POS{policy.pk:08d}", by=agent

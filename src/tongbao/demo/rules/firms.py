@@ -96,7 +96,8 @@ def firms() -> Iterator[Firm]:
     """Every firm of the synthetic city, in a fixed order; those of the worked examples first."""
     city = _Registry()
     rng = city.rng
-    large, small = [], []
+    large: list[int] = []
+    small: list[int] = []
     for area, name, exports, us, lists, account in WORKED:
         firm = replace(city.firm(area, exports, name), us_percent=us, designations=lists, account=account)
         yield firm

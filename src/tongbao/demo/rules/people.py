@@ -21,8 +21,8 @@ class Body:
         return ROLE_OF_KIND[self.kind]
 
 
-# (internal code, name, national code, valid from, valid to): 港闸 merged into 崇川 in 2020-07; 海门 became a district then.
-AREAS = (
+# Internal code, name, national code, valid from, valid to; 港闸 merged into 崇川 in 2020-07.
+AREAS: tuple[tuple[str, str, str, str | None, str | None], ...] = (
     ("chongchuan", "崇川区", "320602", None, None),
     ("tongzhou", "通州区", "320612", None, None),
     ("gangzha", "港闸区", "320611", None, "2020-07-31"),

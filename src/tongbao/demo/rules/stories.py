@@ -15,6 +15,7 @@ class Story:
     then: str = ""  # quoted, awaiting, in_force
     fallback: str = ""
     accepts_other: bool = False
+    cast: str = ""  # which firms to take from; those that suit the plan when empty
 
 
 _S = State
@@ -29,21 +30,18 @@ STORIES = (
     Story("D", "sinosure", _S.WITHDRAWN),
     Story("A", "sinosure", _S.DECLINED),
     Story("D", "sinosure", _S.LAPSED),
-    Story("B", "sinosure", _S.APPROVED, "awaiting"),
-    Story("A", "sinosure", _S.APPROVED, "quoted"),
     Story("A", "sinosure", _S.APPROVED),
     Story("D", "picc", _S.APPROVED),
     Story("A", "sinosure", _S.SECOND_REVIEW),
     Story("B", "sinosure", _S.SECOND_REVIEW),
     Story("D", "sinosure", _S.SECOND_REVIEW),
-    Story("A", "sinosure", _S.RETURNED, "clarification"),
     Story("D", "sinosure", _S.RETURNED, "correction"),
     Story("A", "sinosure", _S.FIRST_REVIEW),
-    Story("B", "sinosure", _S.FIRST_REVIEW),
     Story("D", "sinosure", _S.FIRST_REVIEW),
     Story("A", "sinosure", _S.FIRST_REVIEW, accepts_other=True),
+    *[Story("B", "picc", _S.FIRST_REVIEW, cast="giant")] * 6,  # they draw the small pool dry: the last one waits
+    Story("B", "sinosure", _S.APPROVED, "awaiting"),
+    Story("A", "sinosure", _S.APPROVED, "quoted"),
+    Story("A", "sinosure", _S.RETURNED, "clarification"),
     Story("A", "sinosure", _S.DRAFT),
 )
-
-# Firms that draw down the small pool until the last ones must wait.
-WAITING = 6

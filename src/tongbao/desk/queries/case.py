@@ -193,7 +193,8 @@ def trace(user: User, application: Application, moved: Movement) -> Trace:
     result = basis.decision.result if basis else {}
     findings = result.get("findings", [])
     offer = next((one for one in result.get("offers", []) if one.get("plan") == application.plan), None)
-    cited = [moved.clause, *(one.get("clause", "") for one in findings), (offer or {}).get("clause", "")]
+    place = GROUNDS[TransferKind.RESERVE][0]  # whatever moved, it moved for a place in the order of receipt
+    cited = [moved.clause, place, *(one.get("clause", "") for one in findings), (offer or {}).get("clause", "")]
     known = {clause.id: clause for clause in scheme_of(application).clauses}
     clauses = [known[name] for name in dict.fromkeys(cited) if name in known]
     reservation = moved.transfer.reservation
@@ -205,7 +206,3 @@ def position(application: Application) -> int | None:
     """The place on the waiting list, or None."""
     return intake.waiting_position(application)
 
-
-def is_case(reference: str) -> bool:
-    """Whether a number in the log names an application (others name firms or editions)."""
-    return bool(reference) and Application.objects.filter(reference=reference).exists()

@@ -88,7 +88,7 @@ def funnel(user: User) -> list[Step]:
 
 def by_state(user: User) -> list[tuple[str, str, int]]:
     """State, its label and how many applications of this person's view stand there; empty states are left out."""
-    counts = dict(_in_force(user).order_by().values_list("state").annotate(Count("pk")))
+    counts = dict(_in_force(user).order_by().values_list("state").annotate(count=Count("pk")))
     return [(state.value, state.label, counts[state]) for state in State if counts.get(state)]
 
 
@@ -154,7 +154,7 @@ def acts_of_day(user: User, since: datetime) -> int:
 def people() -> list[tuple[str, int, int]]:
     """Kind of body, how many bodies, how many active people."""
     counts = Organisation.objects.order_by().values_list("kind").annotate(
-        Count("pk", distinct=True), Count("people", filter=Q(people__is_active=True), distinct=True)
+        bodies=Count("pk", distinct=True), persons=Count("people", filter=Q(people__is_active=True), distinct=True)
     )
     found = {kind: (bodies, persons) for kind, bodies, persons in counts}
     return [(kind.label, *found[kind]) for kind in OrganisationKind if kind in found]
@@ -168,6 +168,7 @@ class EnterpriseHome:
     """Where a firm stands: its application, what is next, its policy, its messages."""
 
     application: Application | None
+    is_live: bool
     position: int | None
     policy: Policy | None
     past: list[Application]
@@ -181,6 +182,7 @@ def enterprise(user: User) -> EnterpriseHome:
     application = (live or theirs or [None])[0]
     return EnterpriseHome(
         application=application,
+        is_live=bool(live),
         position=intake.waiting_position(application) if application else None,
         policy=policies.visible_to(user).filter(issued_at__isnull=False).first(),
         past=[one for one in theirs if one is not application],

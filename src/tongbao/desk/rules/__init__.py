@@ -1,10 +1,9 @@
 """How the roof tells things: acts as sentences, figures as charts."""
 
 from tongbao.desk.rules.acts import (
-    ACTS,
-    Act,
     day_after,
     details,
+    is_case,
     is_outward,
     known_details,
     sentence,
@@ -12,13 +11,15 @@ from tongbao.desk.rules.acts import (
     verb_choices,
 )
 from tongbao.desk.rules.charts import funnel, pools, yuan
+from tongbao.desk.rules.verbs import OUTWARD, SENTENCES
 
 __all__ = [
-    "ACTS",
-    "Act",
+    "OUTWARD",
+    "SENTENCES",
     "day_after",
     "details",
     "funnel",
+    "is_case",
     "is_outward",
     "known_details",
     "pools",

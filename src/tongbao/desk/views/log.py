@@ -43,7 +43,7 @@ def record(request: HttpRequest, number: int) -> HttpResponse:
         "act": queries.trail_act(found),
         "details": rules.details(found.detail),
         "thing": rules.thing(found.subject_type),
-        "is_case": queries.is_case(found.reference),
+        "is_case": rules.is_case(found.reference),
         "acts": [queries.trail_act(other) for other in queries.log_neighbours(found)],
     }
     return render(request, "desk/record.html", context)

@@ -1,6 +1,7 @@
 """How every verb moves money: transfers and balances together, and promotion whenever money comes free."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,9 +16,17 @@ from tongbao.funds.queries import Books
 from tongbao.funds.rules import AccountKind, Move, ReservationState
 
 
-def post(
-    books: Books, moves: Sequence[Move], *, key: str, request_hash: str, at: datetime, by: User | None, **cause: Any
-) -> None:
+@dataclass(frozen=True)
+class Stamp:
+    """When and by whom money moves, and the request it moves for."""
+
+    key: str
+    request_hash: str
+    at: datetime
+    by: User | None
+
+
+def post(books: Books, moves: Sequence[Move], stamp: Stamp, **cause: Any) -> None:
     """Book transfers (keys `key:0`, `key:1`, …) and the balances they make; `books` must be locked.
 
     `cause` names the row that the money moves for: reservation, allotment or prepayment.
@@ -31,11 +40,11 @@ def post(
             source=books.accounts[move.source],
             target=books.accounts[move.target],
             amount_fen=move.amount_fen,
-            at=at,
-            by_id=by.pk if by else None,
-            by_name=by.name if by else "系统",
-            key=f"{key}:{place}",
-            request_hash=request_hash,
+            at=stamp.at,
+            by_id=stamp.by.pk if stamp.by else None,
+            by_name=stamp.by.name if stamp.by else "系统",
+            key=f"{stamp.key}:{place}",
+            request_hash=stamp.request_hash,
             **cause,
         )
         for place, move in enumerate(moves)
@@ -54,7 +63,7 @@ def post_own(
     """Book what the fund does by itself for a reservation: the key counts the reservation's transfers."""
     key = f"{verb}:{reservation.pk}:{reservation.transfers.count()}"
     request_hash = content_hash({"verb": verb, "reservation": reservation.pk, "moves": [str(move) for move in moves]})
-    post(books, moves, key=key, request_hash=request_hash, at=at, by=by, reservation=reservation)
+    post(books, moves, Stamp(key, request_hash, at, by), reservation=reservation)
 
 
 def promote(books: Books, *, at: datetime, by: User | None) -> None:

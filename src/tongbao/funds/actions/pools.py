@@ -10,6 +10,7 @@ from tongbao.audit.rules import content_hash
 from tongbao.documents.models import Document
 from tongbao.funds import permissions, queries, rules
 from tongbao.funds.actions import _ledger
+from tongbao.funds.actions._ledger import Stamp
 from tongbao.funds.models import Account, Allotment, Pool, Prepayment, Queue, Transfer
 from tongbao.funds.queries import Books
 from tongbao.funds.rules import AccountKind
@@ -54,20 +55,15 @@ def allot(
     The same key again gives the first allotment. Refusals: `amount`, `future_day`, `document_number_needed`,
     `document_known`, `over_fund`, `key_reused`; Forbidden unless a finance officer.
     """
-    permissions.check_book(by)
-    rules.check_amount(amount_fen)
-    rules.check_day(allotted_on, clock.today(), "allotted_on")
-    rules.check_key(key)
+    _check_booking(amount_fen, allotted_on, "allotted_on", key, by)
     document_number = _needed(document_number, "document_number", "请填写下达额度的文号。")
-    request_hash = content_hash(
-        {"pool": pool_id, "amount_fen": amount_fen, "document": document_number, "on": allotted_on.isoformat()}
-    )
+    said = {"pool": pool_id, "amount_fen": amount_fen, "document": document_number, "on": allotted_on.isoformat()}
+    stamp = Stamp(f"allot:{key}", content_hash(said), clock.now(), by)
     books = queries.lock_books([pool_id])[pool_id]
-    if (again := _again(f"allot:{key}", request_hash)) is not None and again.allotment is not None:
+    if (again := _again(stamp)) is not None and again.allotment is not None:
         audit.record("funds.repeat", again.allotment, by=by)
         return again.allotment
     _check_allotment(books, amount_fen, document_number)
-    at = clock.now()
     allotment = Allotment.objects.create(
         pool=books.pool,
         amount_fen=amount_fen,
@@ -75,19 +71,11 @@ def allot(
         allotted_on=allotted_on,
         voucher=voucher,
         entered_by=by,
-        entered_at=at,
+        entered_at=stamp.at,
     )
-    _ledger.post(
-        books,
-        rules.allotting(amount_fen),
-        key=f"allot:{key}",
-        request_hash=request_hash,
-        at=at,
-        by=by,
-        allotment=allotment,
-    )
+    _ledger.post(books, rules.allotting(amount_fen), stamp, allotment=allotment)
     audit.record("funds.allot", allotment, by=by, pool=pool_id, amount_fen=amount_fen, document=document_number)
-    _ledger.promote(books, at=at, by=by)
+    _ledger.promote(books, at=stamp.at, by=by)
     return allotment
 
 
@@ -121,10 +109,7 @@ def prepay(
     `voucher_number_needed`, `receipt_number_needed`, `document_number_needed`, `voucher_known`, `over_allotted`,
     `key_reused`; Forbidden unless a finance officer.
     """
-    permissions.check_book(by)
-    rules.check_amount(amount_fen)
-    rules.check_day(paid_on, clock.today(), "paid_on")
-    rules.check_key(key)
+    _check_booking(amount_fen, paid_on, "paid_on", key, by)
     said = {
         "payer": _needed(payer, "payer", "请填写付款单位（财政局或商务局）。"),
         "voucher_number": _needed(voucher_number, "voucher_number", "请填写拨付凭证号。"),
@@ -132,17 +117,15 @@ def prepay(
         "document_number": document_number.strip(),
     }
     request_hash = content_hash({"pool": pool_id, "amount_fen": amount_fen, "on": paid_on.isoformat(), **said})
+    stamp = Stamp(f"prepay:{key}", request_hash, clock.now(), by)
     books = queries.lock_books([pool_id])[pool_id]
-    if (again := _again(f"prepay:{key}", request_hash)) is not None and again.prepayment is not None:
+    if (again := _again(stamp)) is not None and again.prepayment is not None:
         audit.record("funds.repeat", again.prepayment, by=by)
         return again.prepayment
     _check_prepayment(books, amount_fen, said)
-    at = clock.now()
-    prepayment = Prepayment.objects.create(
-        pool=books.pool, amount_fen=amount_fen, paid_on=paid_on, voucher=voucher, entered_by=by, entered_at=at, **said
-    )
-    moves = rules.prepaying(amount_fen)
-    _ledger.post(books, moves, key=f"prepay:{key}", request_hash=request_hash, at=at, by=by, prepayment=prepayment)
+    known = {"amount_fen": amount_fen, "paid_on": paid_on, "voucher": voucher, "entered_by": by, **said}
+    prepayment = Prepayment.objects.create(pool=books.pool, entered_at=stamp.at, **known)
+    _ledger.post(books, rules.prepaying(amount_fen), stamp, prepayment=prepayment)
     audit.record("funds.prepay", prepayment, by=by, pool=pool_id, amount_fen=amount_fen, voucher=said["voucher_number"])
     return prepayment
 
@@ -162,11 +145,18 @@ def _check_prepayment(books: Books, amount_fen: int, said: dict[str, str]) -> No
     rules.check_cash(books.balance(AccountKind.TREASURY), amount_fen, books.balance(AccountKind.ALLOTTED))
 
 
-def _again(key: str, request_hash: str) -> Transfer | None:
+def _check_booking(amount_fen: int, day: date, day_field: str, key: str, by: User) -> None:
+    permissions.check_book(by)
+    rules.check_amount(amount_fen)
+    rules.check_day(day, clock.today(), day_field)
+    rules.check_key(key)
+
+
+def _again(stamp: Stamp) -> Transfer | None:
     """The transfer that this key made before; refused when it was for something else."""
-    earlier = Transfer.objects.filter(key=f"{key}:0").select_related("allotment", "prepayment").first()
+    earlier = Transfer.objects.filter(key=f"{stamp.key}:0").select_related("allotment", "prepayment").first()
     if earlier is not None:
-        rules.check_same_request(earlier.request_hash, request_hash)
+        rules.check_same_request(earlier.request_hash, stamp.request_hash)
     return earlier
 
 

@@ -1,6 +1,8 @@
 """A complete application takes its place: number, time and money in one transaction (clause 二(三))."""
 
 from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
 
 from tongbao import clock
 from tongbao.accounts.models import User
@@ -37,7 +39,7 @@ def receive(
     """
     rules.check_amount(amount_fen, None)
     rules.check_key(key)
-    said = {
+    said: dict[str, Any] = {
         "reference": reference,
         "beneficiary_code": beneficiary_code,
         "beneficiary_name": beneficiary_name,
@@ -52,17 +54,9 @@ def receive(
         _ledger.record("funds.repeat", earlier, by=by)
         return earlier
     books, state = _place(edition_id, pool_ids, amount_fen)
-    _next(queue)
-    reservation = Reservation.objects.create(
-        edition_id=edition_id,
-        pool=books.pool,
-        queue_number=queue.last_number,
-        received_at=queue.last_received_at,
-        state=state,
-        key=key,
-        request_hash=request_hash,
-        **said,
-    )
+    said |= {"received_at": _next(queue), "state": state, "key": key, "request_hash": request_hash}
+    number = queue.last_number
+    reservation = Reservation.objects.create(edition_id=edition_id, pool=books.pool, queue_number=number, **said)
     _reserve(books, reservation, by)
     return reservation
 
@@ -79,25 +73,19 @@ def _place(edition_id: int, pool_ids: Sequence[int], amount_fen: int) -> tuple[B
     return locked[pool_ids[0]], ReservationState.WAITING
 
 
-def _next(queue: Queue) -> None:
-    """The next number, and the database's time, never earlier than the number before."""
+def _next(queue: Queue) -> datetime:
+    """Take the next number and give its receipt time: the database's, never earlier than the number before."""
     moment = clock.database_now()
-    queue.last_number += 1
-    queue.last_received_at = max(moment, queue.last_received_at or moment)
+    moment = max(moment, queue.last_received_at or moment)
+    queue.last_number, queue.last_received_at = queue.last_number + 1, moment
     queue.save(update_fields=["last_number", "last_received_at"])
+    return moment
 
 
 def _reserve(books: Books, reservation: Reservation, by: User | None) -> None:
     if reservation.state == ReservationState.RESERVED:
-        _ledger.post(
-            books,
-            rules.reserving(reservation.amount_fen),
-            key=f"receive:{reservation.key}",
-            request_hash=reservation.request_hash,
-            at=reservation.received_at,
-            by=by,
-            reservation=reservation,
-        )
+        stamp = _ledger.Stamp(f"receive:{reservation.key}", reservation.request_hash, reservation.received_at, by)
+        _ledger.post(books, rules.reserving(reservation.amount_fen), stamp, reservation=reservation)
     _ledger.record(
         "funds.receive",
         reservation,

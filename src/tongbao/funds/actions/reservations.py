@@ -107,14 +107,13 @@ def charge(*, reservation_id: int, amount_fen: int, key: str, by: User | None) -
     if short:
         return _hold(reservation, short, by)
     _check_cash(books, amount_fen)
-    at = clock.now()
-    moves = rules.charging(reservation.amount_fen, amount_fen)
-    _ledger.post(books, moves, key=f"charge:{key}", request_hash=request_hash, at=at, by=by, reservation=reservation)
+    stamp = _ledger.Stamp(f"charge:{key}", request_hash, clock.now(), by)
+    _ledger.post(books, rules.charging(reservation.amount_fen, amount_fen), stamp, reservation=reservation)
     before_fen, reservation.amount_fen = reservation.amount_fen, amount_fen
     reservation.state, reservation.shortfall_fen = ReservationState.CHARGED, 0
     reservation.save(update_fields=["amount_fen", "shortfall_fen", "state"])
     _ledger.record("funds.charge", reservation, by=by, reserved_fen=before_fen, amount_fen=amount_fen)
-    _ledger.promote(books, at=at, by=by)
+    _ledger.promote(books, at=stamp.at, by=by)
     return reservation
 
 

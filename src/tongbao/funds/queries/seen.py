@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Case, Count, OuterRef, Q, QuerySet, Subquery, Sum, When
+from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, Subquery, Sum, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
@@ -13,7 +13,7 @@ from tongbao.documents.models import Document
 from tongbao.funds.models import Allotment, ExchangeRate, Pool, Prepayment, Reservation, Transfer
 from tongbao.funds.permissions import WHOLE_FUND
 from tongbao.funds.queries.rates import rates
-from tongbao.funds.rules import AccountKind, ReservationState
+from tongbao.funds.rules import IN_LINE, AccountKind, ReservationState
 from tongbao.scheme.models import Edition
 from tongbao.ui.menu import Todo
 
@@ -69,20 +69,19 @@ def own_pools(user: User) -> QuerySet[Pool]:
 
 def pools(user: User, edition: Edition | None = None) -> list[PoolFigures]:
     """How the pools this person may see stand, of one edition or all."""
-    missing = {
-        "waiting": Count("reservations", filter=Q(reservations__state__in=["waiting", "held"])),
-        "waiting_fen": Coalesce(
-            Sum("reservations__amount_fen", filter=Q(reservations__state=ReservationState.WAITING)), 0
-        )
-        + Coalesce(Sum("reservations__shortfall_fen", filter=Q(reservations__state=ReservationState.HELD)), 0),
-    }
-    seen = own_pools(user).annotate(**missing).prefetch_related("accounts").order_by("pk")
+    seen = own_pools(user).prefetch_related("accounts").order_by("pk")
     if edition is not None:
         seen = seen.filter(edition=edition)
-    return [_figures(pool) for pool in seen]
+    found = list(seen)
+    missing = Case(When(state=ReservationState.HELD, then=F("shortfall_fen")), default=F("amount_fen"))
+    lines = Reservation.objects.filter(pool__in=found, state__in=IN_LINE).order_by()
+    waiting = {
+        pk: (count, fen) for pk, count, fen in lines.values_list("pool").annotate(n=Count("pk"), fen=Sum(missing))
+    }
+    return [_figures(pool, *waiting.get(pool.pk, (0, 0))) for pool in found]
 
 
-def _figures(pool: Pool) -> PoolFigures:
+def _figures(pool: Pool, waiting: int, waiting_fen: int) -> PoolFigures:
     balance = {AccountKind(account.kind): account.balance_fen for account in pool.accounts.all()}
     return PoolFigures(
         pool=pool,
@@ -92,8 +91,8 @@ def _figures(pool: Pool) -> PoolFigures:
         charged=balance[AccountKind.CHARGED],
         received=balance[AccountKind.TREASURY],
         unspent=balance[AccountKind.RECEIVED],
-        waiting=pool.waiting,  # type: ignore[attr-defined]  annotated above
-        waiting_fen=pool.waiting_fen,  # type: ignore[attr-defined]
+        waiting=waiting,
+        waiting_fen=waiting_fen,
     )
 
 

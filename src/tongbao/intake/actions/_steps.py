@@ -76,6 +76,7 @@ def promote(edition_id: int, by: User | None) -> int:
     moved = 0
     for application in queries.funded_since(edition_id).select_for_update(skip_locked=True, of=("self",)):
         move(application, rules.State.FIRST_REVIEW)
+        assert application.reservation is not None
         application.insurer = application.reservation.pool.insurer
         application.save(update_fields=["state", "insurer"])
         tell(

@@ -12,7 +12,7 @@ from tongbao.funds import queries as pools
 from tongbao.funds.models import Reservation
 from tongbao.funds.rules import ReservationState
 from tongbao.intake import permissions, queries, rules
-from tongbao.intake.actions._steps import judge
+from tongbao.intake.actions._steps import judge, keep_paper
 from tongbao.intake.models import Application
 from tongbao.refusal import Refusal
 from tongbao.registry import actions as registry

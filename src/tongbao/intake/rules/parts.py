@@ -122,7 +122,7 @@ def missing(draft: Draft) -> Iterator[tuple[Section, str]]:
 
 
 _MOBILE = re.compile(r"(?:\+?86)?(1[3-9]\d{9})")
-_LANDLINE = re.compile(r"(?:\+?86)?(0\d{2,3}|[1-9]\d{1,2})(\d{7,8})(?:(?:转|x|ext)(\d{1,6}))?", re.IGNORECASE)
+_LANDLINE = re.compile(r"(?:\+?86)?(0?(?:10|2\d|[3-9]\d{2}))(\d{7,8})(?:(?:转|x|ext)(\d{1,6}))?", re.IGNORECASE)
 
 
 def phone(text: str) -> str | None:

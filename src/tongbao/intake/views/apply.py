@@ -7,7 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from tongbao import clock
-from tongbao.accounts.decorators import SignedIn, page
+from tongbao.accounts.decorators import page
+from tongbao.accounts.requests import SignedIn
 from tongbao.accounts.rules import Role
 from tongbao.intake import actions, forms, permissions, queries, rules
 from tongbao.refusal import Refusal
@@ -23,7 +24,9 @@ def start(request: SignedIn) -> HttpResponse:
     exporter = registry.exporter_of(request.user)
     if exporter is not None and request.method == "POST":
         made = actions.start(exporter_id=exporter.pk, by=request.user)
-        return redirect("intake:tasks" if permissions.can_edit(request.user, made) else "intake:application", made.reference)
+        return redirect(
+            "intake:tasks" if permissions.can_edit(request.user, made) else "intake:application", made.reference
+        )
     edition = schemes.current_edition()
     scheme = schemes.scheme_of(schemes.terms_of(edition, on=clock.today()))
     living = queries.live_of(exporter, edition) if exporter else None

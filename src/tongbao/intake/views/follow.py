@@ -4,7 +4,8 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from tongbao.accounts.decorators import SignedIn, page
+from tongbao.accounts.decorators import page
+from tongbao.accounts.requests import SignedIn
 from tongbao.accounts.rules import Role
 from tongbao.documents import queries as documents
 from tongbao.intake import actions, forms, permissions, queries, rules

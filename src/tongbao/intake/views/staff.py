@@ -8,7 +8,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from tongbao import clock
-from tongbao.accounts.decorators import SignedIn, page
+from tongbao.accounts.decorators import page
+from tongbao.accounts.requests import SignedIn
 from tongbao.accounts.rules import Role
 from tongbao.intake import actions, forms, permissions, queries, rules, tables
 from tongbao.refusal import Refusal
@@ -50,7 +51,9 @@ def review(request: SignedIn, reference: str) -> HttpResponse:
             except Refusal as no:
                 form.refuse(no)
             else:
-                messages.success(request, f"{reference}：{made.get_level_display()}已记录（{made.get_verdict_display()}）。")
+                messages.success(
+                    request, f"{reference}：{made.get_level_display()}已记录（{made.get_verdict_display()}）。"
+                )
                 return redirect("intake:list")
         found.refresh_from_db()
     return render(request, "intake/review.html", _case(request, found, level, choices, verdict))

@@ -31,8 +31,7 @@ def decline(*, application_id: int, reason: str, by: User) -> Application:
     if policy:
         _cancel(policy, "policies.cancel", by, reason=reason)
     audit.record("policies.decline", application, by=by, reference=application.reference, reason=reason)
-    intake.mark_declined(application_id=application.pk, reason=reason, by=by)
-    return application
+    return intake.mark_declined(application_id=application.pk, reason=reason, by=by)
 
 
 @audit.action

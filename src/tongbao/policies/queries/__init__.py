@@ -11,6 +11,7 @@ from tongbao.policies.queries.paper import (
 )
 from tongbao.policies.queries.policies import (
     WHOLE,
+    Event,
     by_verification_code,
     due_unpaid,
     history,
@@ -39,6 +40,7 @@ __all__ = [
     "WHOLE",
     "Basis",
     "Estimate",
+    "Event",
     "approval",
     "basis",
     "by_verification_code",

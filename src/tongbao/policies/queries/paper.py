@@ -5,7 +5,7 @@ from datetime import date
 
 from django.conf import settings
 from django.db.models import QuerySet
-from django.http import FileResponse
+from django.http import HttpResponse
 from django.urls import reverse
 
 from tongbao import clock
@@ -68,7 +68,7 @@ def certificate_of(policy: Policy) -> rules.Certificate:
     )
 
 
-def paper_response(policy: Policy) -> FileResponse:
+def paper_response(policy: Policy) -> HttpResponse:
     """The filed certificate as a download; the caller has seen to it that it exists."""
     assert policy.certificate is not None
     return documents.respond(policy.certificate)

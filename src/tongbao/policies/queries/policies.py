@@ -1,6 +1,7 @@
 """Policies: who sees which, one locked, one by its code, what happened to it, which are due."""
 
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -66,9 +67,29 @@ def shortfall_fen(policy: Policy) -> int:
     return reservation.shortfall_fen if reservation.state == ReservationState.HELD else 0
 
 
-def history(policy: Policy) -> QuerySet[Record]:
-    """What happened to a policy, oldest first."""
-    return Record.objects.filter(subject_type=policy._meta.label_lower, subject_id=str(policy.pk)).order_by("number")
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of a policy's history: what happened, who did it, when."""
+
+    label: str
+    who: str
+    at: datetime
+
+
+def history(policy: Policy, user: User) -> list[Event]:
+    """What happened to a policy, oldest first; a firm reads the body that acted, officers the person too."""
+    found = Record.objects.filter(
+        subject_type=policy._meta.label_lower, subject_id=str(policy.pk), verb__in=rules.HAPPENED
+    )
+    person = user.role != Role.EXPORTER
+    return [
+        Event(
+            rules.HAPPENED[record.verb],
+            f"{record.actor_body} {record.actor_name}".strip() if person else record.actor_body or record.actor_name,
+            record.at,
+        )
+        for record in found.order_by("number")
+    ]
 
 
 def due_unpaid(today: date) -> list[int]:

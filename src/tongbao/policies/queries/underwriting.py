@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Case, Count, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.urls import reverse
@@ -88,7 +89,7 @@ def rate_for(insurer: Organisation, entry_date: date) -> ExchangeRate:
     if rate is not None:
         return rate
     month = rules.rate_month(entry_date)
-    entered = ExchangeRate.objects.filter(insurer=insurer, month=month).exists()
+    entered = funds.rate_of(insurer, entry_date) is not None
     said = "已录入，尚待第二人确认" if entered else "尚未录入"
     todo = "请同事在“汇率”页确认后再报价" if entered else "请先在“汇率”页录入，并由另一人确认"
     raise Refusal("no_rate", f"{month.year}年{month.month}月的汇率{said}。{todo}。", "entry_date")
@@ -160,7 +161,8 @@ def todo(user: User) -> list[Todo]:
 
 def _insurer_todo(user: User) -> list[Todo]:
     worklist = reverse("policies:underwriting")
-    counts = dict(underwriting(user).order_by().values_list("step").annotate(count=Count("pk")))
+    waiting: QuerySet[Any] = underwriting(user)  # with its annotations, which the stubs do not see
+    counts = dict(waiting.order_by().values_list("step").annotate(count=Count("pk")))
     labels = {rules.Step.QUOTE: "待报价的申请", rules.Step.PAY: "待登记企业缴费", rules.Step.ISSUE: "待出单的申请"}
     lines = [Todo(label, counts.get(step.value, 0), f"{worklist}?step={step}") for step, label in labels.items()]
     return [line for line in lines if line.count]

@@ -32,6 +32,7 @@ def policies(request: SignedIn) -> HttpResponse:
         table_class=PolicyTable,
         queryset=queries.visible_to(request.user),
         filterset_class=PolicyFilter,
+        template="policies/policies.html",
         export_name="保单",
     )
 
@@ -59,7 +60,7 @@ def _policy_page(request: SignedIn, pk: int, form: PaymentForm) -> HttpResponse:
         "tone": tone(found.state),
         "plan": queries.plan_of(found),
         "excluded": queries.country_names(found.excluded.countries) if found.excluded else (),
-        "history": queries.history(found),
+        "history": queries.history(found, request.user),
         "manages": permissions.can_manage(request.user, found),
         "downloads": permissions.can_download(found),
         "unpaid": found.exporter_share_due and not found.exporter_share_paid_on,

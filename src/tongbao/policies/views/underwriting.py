@@ -93,7 +93,7 @@ def _quote_page(
         no = refused
     shown = {"title": title, "form": form, "application": application, "policy": policy}
     context = {**shown, "estimate": estimate, "no": no}
-    partial = request.htmx and "estimate" in request.POST  # type: ignore[attr-defined]  set by the htmx middleware
+    partial = request.htmx and "estimate" in request.POST
     return render(request, "policies/_estimate.html" if partial else "policies/quote.html", context)
 
 

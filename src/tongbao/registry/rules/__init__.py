@@ -1,5 +1,6 @@
 """The register's vocabulary, the reading of customs lists, and the computation of a firm's facts."""
 
+from tongbao.registry.rules.charts import market_chart, month_chart
 from tongbao.registry.rules.countries import (
     UNKNOWN,
     country,
@@ -9,7 +10,7 @@ from tongbao.registry.rules.countries import (
     known_regions,
     region_names,
 )
-from tongbao.registry.rules.examine import Known, Parsed, Row, changes, compare, parse
+from tongbao.registry.rules.examine import Known, Parsed, Row, changes, compare, parse, partial_firms
 from tongbao.registry.rules.facts import (
     Answer,
     Cover,
@@ -25,7 +26,17 @@ from tongbao.registry.rules.facts import (
     usd,
     year_total,
 )
-from tongbao.registry.rules.figures import CUSTOMS_EXPORTS, read_area, read_cents, read_code, read_country
+from tongbao.registry.rules.figures import (
+    CUSTOMS_EXPORTS,
+    Wrong,
+    read_area,
+    read_cents,
+    read_code,
+    read_country,
+    read_name,
+    text,
+)
+from tongbao.registry.rules.names import initials
 from tongbao.registry.rules.vocabulary import NEED_SECOND_PERSON, DesignationKind
 
 __all__ = [
@@ -42,6 +53,7 @@ __all__ = [
     "Parsed",
     "Register",
     "Row",
+    "Wrong",
     "by_month",
     "changes",
     "closed_month",
@@ -51,14 +63,20 @@ __all__ = [
     "country_names",
     "emerging",
     "facts",
+    "initials",
     "known_regions",
+    "market_chart",
+    "month_chart",
     "of_year",
     "parse",
+    "partial_firms",
     "read_area",
     "read_cents",
     "read_code",
     "read_country",
+    "read_name",
     "region_names",
+    "text",
     "total",
     "usd",
     "year_total",

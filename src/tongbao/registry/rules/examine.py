@@ -101,7 +101,7 @@ def parse(sheet: Sheet, areas: Mapping[str, str], today: date) -> Parsed:
         faults += wrong
         if row:
             rows.append(row)
-    faults += _repeats(rows, sheet) + _contradictions(rows, sheet)
+    faults += _repeats(rows, sheet) + _contradictions(rows, sheet, areas)
     bad = {fault.row for fault in faults}
     notices = list(sheet.notices)
     if reader.full_width:
@@ -125,7 +125,7 @@ def _repeats(rows: list[Row], sheet: Sheet) -> list[Fault]:
     return faults
 
 
-def _contradictions(rows: list[Row], sheet: Sheet) -> list[Fault]:
+def _contradictions(rows: list[Row], sheet: Sheet, areas: Mapping[str, str]) -> list[Fault]:
     """Rows whose firm has another name or area further up."""
     first: dict[str, Row] = {}
     faults = []
@@ -135,14 +135,16 @@ def _contradictions(rows: list[Row], sheet: Sheet) -> list[Fault]:
             mine, theirs = getattr(row, key), getattr(before, key)
             if mine != theirs:
                 letter, heading = sheet.places[key]
-                reason = f"与第 {before.row} 行同一代码的{title}不同（“{theirs}”），请核对后统一"
-                faults.append(Fault(row.row, letter, heading, mine, reason))
+                reason = f"与第 {before.row} 行同一代码的{title}不同（“{areas.get(theirs, theirs)}”），请核对后统一"
+                faults.append(Fault(row.row, letter, heading, areas.get(mine, mine), reason))
     return faults
 
 
 def compare(parsed: Parsed, known: Known) -> tuple[dict[str, Any], list[str]]:
     """What the good rows would do to the register: counts for the preview (JSON-able), and remarks."""
-    firms = {row.code: row for row in parsed.rows}
+    firms: dict[str, Row] = {}
+    for row in parsed.rows:
+        firms.setdefault(row.code, row)
     changed = [row for row in parsed.rows if known.figures.get(row.key, row.cents) != row.cents]
     same = sum(known.figures.get(row.key) == row.cents for row in parsed.rows)
     summary = {
@@ -206,7 +208,15 @@ def _remarks(rows: list[Row], firms: Mapping[str, Row], known: Known) -> list[st
 
 
 def _annual_and_monthly(rows: list[Row], known: Known) -> set[str]:
-    annual, monthly = set(), set()
+    annual: set[tuple[str, int]] = set()
+    monthly: set[tuple[str, int]] = set()
     for code, year, month, _ in [*known.figures, *(row.key for row in rows)]:
         (monthly if month else annual).add((code, year))
     return {code for code, _ in annual & monthly}
+
+
+def partial_firms(parsed: Parsed, sheet: Sheet) -> int:
+    """Firms that would come in with some of their rows only: their totals would be too small."""
+    bad = {fault.row for fault in parsed.faults}
+    written = {figures.text(line.cells.get("code")).upper() for line in sheet.lines if line.row in bad}
+    return len(written & {row.code for row in parsed.rows})

@@ -6,11 +6,13 @@ from tongbao.scheme.rules.faults import BadFacts, Fault, Faults
 from tongbao.scheme.rules.given import read_facts
 from tongbao.scheme.rules.loading import faults_of, load
 from tongbao.scheme.rules.outcome import Finding, Offer, Outcome, priority_class
+from tongbao.scheme.rules.reading import Chapter, Row, Verdict, chapters, verdict
 from tongbao.scheme.rules.shapes import Insurer, Kind, Plan
 
 __all__ = [
     "EXPORTS",
     "BadFacts",
+    "Chapter",
     "CompiledTerms",
     "Fault",
     "Faults",
@@ -21,7 +23,10 @@ __all__ = [
     "Outcome",
     "Plan",
     "Premium",
+    "Row",
     "Scheme",
+    "Verdict",
+    "chapters",
     "compile",
     "decide",
     "exports_cents",
@@ -30,4 +35,5 @@ __all__ = [
     "load",
     "priority_class",
     "read_facts",
+    "verdict",
 ]

@@ -5,10 +5,10 @@ They run on whatever parts could be read, so that faults of shape and faults of 
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Any
 
-from tongbao.scheme.rules import grammar, shapes
+from tongbao.scheme.rules import grammar, values
 from tongbao.scheme.rules.decisions import EXPORTS
 from tongbao.scheme.rules.shapes import Kind, Span
 from tongbao.scheme.rules.source import Path
@@ -33,14 +33,17 @@ class Sections:
         """Every id written in a list section, also of items that could not be read."""
         listed = self.raw.get(key)
         return {
-            str(item["id"]) for item in (listed if isinstance(listed, list) else []) if isinstance(item, dict) and "id" in item
+            str(item["id"])
+            for item in (listed if isinstance(listed, list) else [])
+            if isinstance(item, dict) and "id" in item
         }
 
 
 def all_of(sections: Sections) -> Found:
     """Every fault of sense in a file."""
     for check in (
-        duplicates, citations, dates, facts_needed, areas, criteria, conditions, bands, plans, insurers, values, estimates
+        duplicates, citations, dates, facts_needed, areas, criteria, conditions, bands, plans, insurers, exchange,
+        estimates,
     ):  # fmt: skip
         yield from check(sections)
 
@@ -164,7 +167,7 @@ def bands(s: Sections) -> Found:
 
 
 def _ends(path: Path, stretch: Span) -> Found:
-    if stretch.from_ is not None and stretch.above is not None or stretch.to is not None and stretch.below is not None:
+    if None not in (stretch.from_, stretch.above) or None not in (stretch.to, stretch.below):
         yield path, "同一端写了两次", "from 与 above 选一个，to 与 below 选一个"
     elif stretch.low is not None and stretch.high is not None and stretch.low > stretch.high:
         yield path, f"下限 {stretch.low} 高于上限 {stretch.high}", "检查两端"
@@ -189,8 +192,10 @@ def plans(s: Sections) -> Found:
             if s.of("bands") and band not in known:
                 yield ("plans", i, "bands", j), f"没有名为“{band}”的分档", "先在 bands 中定义"
         if plan.subsidy_rate > 1:
-            total = shapes.write_percent(plan.subsidy_rate)
-            yield ("plans", i, "payers"), f"方案 {plan.id} 的财政扶持比例合计 {total}，超过 100%", "调低各方比例"
+            total = values.write_percent(plan.subsidy_rate)
+            sums = accumulate(payer.share for payer in plan.payers)
+            first = next(j for j, paid in enumerate(sums) if paid > 1)
+            yield ("plans", i, "payers", first), f"方案 {plan.id} 的财政扶持比例合计 {total}，超过 100%", "调低各方比例"
         if not 0 < plan.rate <= 1:
             yield ("plans", i, "rate"), f"方案 {plan.id} 的费率应大于 0、不超过 100%", ""
         if plan.limit_usd <= 0:
@@ -204,7 +209,7 @@ def insurers(s: Sections) -> Found:
         yield ("insurers",), f"牵头保险人应有且只有一家，现有 {len(leads)} 家", "只在一家写 lead: true"
 
 
-def values(s: Sections) -> Found:
+def exchange(s: Sections) -> Found:
     """The reference exchange rate is a rate."""
     parameters = s.parts.get("parameters")
     if parameters is not None and not 0 < parameters.reference_rate.value < 1000:
@@ -217,4 +222,3 @@ def estimates(s: Sections) -> Found:
         for j, plan in enumerate(estimate.plans):
             if plan not in s.ids("plans"):
                 yield ("estimates", i, "plans", j), f"没有名为“{plan}”的方案", "检查方案编号"
-

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
-
 from tongbao.scheme.rules.grammar import Arithmetic, Compare, Constant, FactRef, Junction, Negation, Node, Within
 
 Facts = Mapping[str, Decimal | bool | str | None]
@@ -77,7 +76,7 @@ def _binary(function: Callable[[Any, Any], Any], left: Node, right: Node) -> Run
 def _junction(decisive: bool, parts: list[Run]) -> Run:
     """AND stops at the first False, OR at the first True; else one unknown makes the whole unknown."""
 
-    def run(facts: Facts) -> bool | None:
+    def run(facts: Facts) -> Any:
         unknown = False
         for part in parts:
             value = part(facts)
@@ -88,5 +87,3 @@ def _junction(decisive: bool, parts: list[Run]) -> Run:
         return None if unknown else not decisive
 
     return run
-
-

@@ -51,7 +51,7 @@ class CompiledTerms:
     covered: list[str]
 
 
-def compile(scheme: Scheme) -> CompiledTerms:  # noqa: A001  the word of the trade
+def compile(scheme: Scheme) -> CompiledTerms:
     """Make a checked scheme ready to decide. Raises grammar.Refused on a condition outside the grammar."""
     kinds = {fact.id: fact.type for fact in scheme.facts}
     return CompiledTerms(

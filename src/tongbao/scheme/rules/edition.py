@@ -1,17 +1,18 @@
 """The whole scheme of an edition, and the money that follows from it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from pydantic import Field
 
 from tongbao import money
 from tongbao.audit.rules import content_hash
 from tongbao.scheme.rules import shapes
+from tongbao.scheme.rules.values import Part
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class Premium:
     exporter_share_fen: int
 
 
-class Scheme(shapes.Part):
+class Scheme(Part):
     """An edition's policy as data, complete and checked (made by `load`, or from a stored body by `from_body`)."""
 
     edition: shapes.Head
@@ -149,7 +150,15 @@ class Scheme(shapes.Part):
         return self.premium(plan_id, exports_cents, self.reference_rate * (1 + self.fx_buffer)).subsidy_fen
 
 
-def _one(parts: Any, id: str) -> Any:
+class _Named(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
+N = TypeVar("N", bound=_Named)
+
+
+def _one(parts: Sequence[N], id: str) -> N:
     for part in parts:
         if part.id == id:
             return part

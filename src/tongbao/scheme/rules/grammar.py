@@ -4,9 +4,10 @@ Allowed: facts, literals, AND OR NOT, = <> < <= > >=, BETWEEN, IN (literals), + 
 so one text means the same in Python and in SQL.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 import sqlglot
 from sqlglot import exp
@@ -17,6 +18,7 @@ from tongbao.scheme.rules.shapes import Kind
 MAX_DIGITS = 14
 MAX_LENGTH = 2000
 Value = Decimal | bool | str
+Tree = Any  # a node of sqlglot: the name of its base class differs between releases
 
 
 class Refused(ValueError):  # noqa: N818
@@ -90,10 +92,11 @@ class Negation:
 
 
 Node = FactRef | Constant | Arithmetic | Compare | Within | Junction | Negation
-COMPARISONS: dict[type[exp.Expression], str] = {
+Builder = Callable[[Tree, Mapping[str, Kind]], Node]
+COMPARISONS: dict[type, str] = {
     exp.EQ: "=", exp.NEQ: "<>", exp.LT: "<", exp.LTE: "<=", exp.GT: ">", exp.GTE: ">="
 }  # fmt: skip
-ARITHMETIC: dict[type[exp.Expression], str] = {exp.Add: "+", exp.Sub: "-", exp.Mul: "*"}
+ARITHMETIC: dict[type, str] = {exp.Add: "+", exp.Sub: "-", exp.Mul: "*"}
 HINT = "只能用事实、常数、AND、OR、NOT、比较、BETWEEN、IN、加减和乘以常数"
 
 
@@ -131,43 +134,25 @@ def names(node: Node) -> frozenset[str]:
     return names(node.left) | names(node.right)
 
 
-def _build(e: exp.Expression, kinds: Mapping[str, Kind]) -> Node:
-    kind = type(e)
-    if kind is exp.Paren:
-        return _build(e.this, kinds)
-    if kind is exp.Column:
-        return _fact(e, kinds)
-    if kind is exp.Boolean:
-        return Constant(bool(e.this), Kind.BOOL)
-    if kind is exp.Literal:
-        return _literal(e)
-    if kind in (exp.And, exp.Or):
-        return Junction(kind is exp.Or, tuple(_of(Kind.BOOL, part, kinds) for part in e.flatten()))
-    if kind is exp.Not:
-        return Negation(_of(Kind.BOOL, e.this, kinds))
-    if kind is exp.Neg:
-        return _product(Constant(Decimal(-1), Kind.NUMBER), _of(Kind.NUMBER, e.this, kinds))
-    if kind in COMPARISONS:
-        return _compare(e, kinds)
-    if kind in ARITHMETIC:
-        left, right = _of(Kind.NUMBER, e.this, kinds), _of(Kind.NUMBER, e.expression, kinds)
-        return _product(left, right) if kind is exp.Mul else _arithmetic(ARITHMETIC[kind], left, right)
-    if kind is exp.Between and not e.args.get("symmetric"):
-        value, low, high = (_of(Kind.NUMBER, e.args[key], kinds) for key in ("this", "low", "high"))
-        return Junction(False, (Compare(">=", value, low), Compare("<=", value, high)))
-    if kind is exp.In and e.expressions and not any(e.args.get(key) for key in ("query", "unnest", "field")):
-        return _within(e, kinds)
-    raise Refused(f"条件里不能写“{e.sql()[:60]}”", HINT)
+def _build(e: Tree, kinds: Mapping[str, Kind]) -> Node:
+    build = BUILDERS.get(type(e))
+    if build is None:
+        raise _outside(e)
+    return build(e, kinds)
 
 
-def _fact(e: exp.Expression, kinds: Mapping[str, Kind]) -> Node:
+def _outside(e: Tree) -> Refused:
+    return Refused(f"条件里不能写“{e.sql()[:60]}”", HINT)
+
+
+def _fact(e: Tree, kinds: Mapping[str, Kind]) -> Node:
     name = e.name
     if name not in kinds or e.sql() != name:
         raise Refused(f"没有名为“{e.sql()[:60]}”的事实", "先在 facts 中定义，或检查拼写", name)
     return FactRef(name, kinds[name])
 
 
-def _literal(e: exp.Expression) -> Node:
+def _literal(e: Tree) -> Node:
     if e.is_string:
         return Constant(e.this, Kind.TEXT)
     digits = sum(character.isdigit() for character in e.this)
@@ -176,7 +161,7 @@ def _literal(e: exp.Expression) -> Node:
     return Constant(Decimal(e.this), Kind.NUMBER)
 
 
-def _of(kind: Kind, e: exp.Expression, kinds: Mapping[str, Kind]) -> Node:
+def _of(kind: Kind, e: Tree, kinds: Mapping[str, Kind]) -> Node:
     node = _build(e, kinds)
     if node.kind is not kind:
         wanted = {Kind.NUMBER: "数字", Kind.BOOL: "是或否的条件", Kind.TEXT: "文字"}[kind]
@@ -184,7 +169,7 @@ def _of(kind: Kind, e: exp.Expression, kinds: Mapping[str, Kind]) -> Node:
     return node
 
 
-def _compare(e: exp.Expression, kinds: Mapping[str, Kind]) -> Node:
+def _compare(e: Tree, kinds: Mapping[str, Kind]) -> Node:
     left, right = _build(e.this, kinds), _build(e.expression, kinds)
     op = COMPARISONS[type(e)]
     if left.kind is not right.kind:
@@ -194,7 +179,9 @@ def _compare(e: exp.Expression, kinds: Mapping[str, Kind]) -> Node:
     return Compare(op, left, right)
 
 
-def _within(e: exp.Expression, kinds: Mapping[str, Kind]) -> Node:
+def _within(e: Tree, kinds: Mapping[str, Kind]) -> Node:
+    if not e.expressions or any(e.args.get(key) for key in ("query", "unnest", "field")):
+        raise _outside(e)
     value = _build(e.this, kinds)
     options = tuple(_build(option, kinds) for option in e.expressions)
     constants = tuple(option for option in options if isinstance(option, Constant))
@@ -208,7 +195,8 @@ def _within(e: exp.Expression, kinds: Mapping[str, Kind]) -> Node:
 def _arithmetic(op: str, left: Node, right: Node) -> Node:
     if isinstance(left, Constant) and isinstance(right, Constant):
         a, b = left.value, right.value
-        assert isinstance(a, Decimal) and isinstance(b, Decimal)
+        assert isinstance(a, Decimal)
+        assert isinstance(b, Decimal)
         return Constant({"+": a + b, "-": a - b, "*": a * b}[op], Kind.NUMBER)
     return Arithmetic(op, left, right)
 
@@ -217,3 +205,39 @@ def _product(left: Node, right: Node) -> Node:
     if not isinstance(left, Constant) and not isinstance(right, Constant):
         raise Refused("两个事实不能相乘", "乘法的一边必须是常数，例如 0.9 * exports_usd")
     return _arithmetic("*", left, right)
+
+
+def _junction(e: Tree, kinds: Mapping[str, Kind]) -> Node:
+    return Junction(isinstance(e, exp.Or), tuple(_of(Kind.BOOL, part, kinds) for part in e.flatten()))
+
+
+def _negative(e: Tree, kinds: Mapping[str, Kind]) -> Node:
+    return _product(Constant(Decimal(-1), Kind.NUMBER), _of(Kind.NUMBER, e.this, kinds))
+
+
+def _calculate(e: Tree, kinds: Mapping[str, Kind]) -> Node:
+    left, right = _of(Kind.NUMBER, e.this, kinds), _of(Kind.NUMBER, e.expression, kinds)
+    return _product(left, right) if isinstance(e, exp.Mul) else _arithmetic(ARITHMETIC[type(e)], left, right)
+
+
+def _between(e: Tree, kinds: Mapping[str, Kind]) -> Node:
+    if e.args.get("symmetric"):
+        raise _outside(e)
+    value, low, high = (_of(Kind.NUMBER, e.args[key], kinds) for key in ("this", "low", "high"))
+    return Junction(False, (Compare(">=", value, low), Compare("<=", value, high)))
+
+
+BUILDERS: dict[type, Builder] = {
+    exp.Paren: lambda e, kinds: _build(e.this, kinds),
+    exp.Column: _fact,
+    exp.Boolean: lambda e, kinds: Constant(bool(e.this), Kind.BOOL),
+    exp.Literal: lambda e, kinds: _literal(e),
+    exp.And: _junction,
+    exp.Or: _junction,
+    exp.Not: lambda e, kinds: Negation(_of(Kind.BOOL, e.this, kinds)),
+    exp.Neg: _negative,
+    exp.Between: _between,
+    exp.In: _within,
+    **dict.fromkeys(COMPARISONS, _compare),
+    **dict.fromkeys(ARITHMETIC, _calculate),
+}

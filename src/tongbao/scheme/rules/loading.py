@@ -40,9 +40,7 @@ def load(text: str, name: str) -> Scheme:
         raise Faults([Fault(name, 1, "", "文件应为若干“名称: 值”", "参照 schemes/ 下已有的方案文件填写")])
     sections, errors = _sections(document.data)
     found = [_fault(document, name, _path(error), *_words(error)) for error in errors]
-    found += [
-        Fault(name, line, "", sentence, hint) for line, sentence, hint in document.faults
-    ]
+    found += [Fault(name, line, "", sentence, hint) for line, sentence, hint in document.faults]
     found += [_fault(document, name, path, sentence, hint) for path, sentence, hint in checks.all_of(sections)]
     if found:
         raise Faults(found)
@@ -119,4 +117,3 @@ def faults_of(text: str, name: str) -> list[Fault]:
     except Faults as error:
         return list(error.faults)
     return []
-

@@ -1,76 +1,13 @@
 """The shape of a scheme file: what may be written where, with which type. Every part cites its clause."""
 
-import re
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Any, Generic, Literal, Self, TypeVar
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
-HUNDRED = Decimal(100)
-TEN_THOUSAND = Decimal(10_000)
-
-
-def plain(value: Decimal) -> Decimal:
-    """The same number in one form (no exponent, no trailing zeros), so that equal files have equal hashes."""
-    return Decimal(format(value.normalize(), "f"))
-
-
-def read_amount(value: Any) -> Decimal:
-    """An amount: 500000, 500,000.00 or 50万."""
-    if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
-        raise ValueError("应为金额")
-    text = str(value).replace(",", "").strip()
-    number, unit = (text[:-1], TEN_THOUSAND) if text.endswith("万") else (text, Decimal(1))
-    try:
-        amount = plain(Decimal(number) * unit)
-    except InvalidOperation:
-        raise ValueError("应为金额，例如 500000 或 50万") from None
-    if not amount.is_finite() or amount < 0 or amount != round(amount, 2):
-        raise ValueError("金额不能为负，最多两位小数")
-    return amount
-
-
-def read_percent(value: Any) -> Decimal:
-    """A percentage, always written with its sign: 0.03% is Decimal('0.0003')."""
-    if not isinstance(value, str) or not re.fullmatch(r"\d{1,3}(\.\d{1,6})?%", value.strip()):
-        raise ValueError("应为百分比并带百分号，例如 0.03% 或 50%")
-    return plain(Decimal(value.strip().rstrip("%")) / HUNDRED)
-
-
-def write_percent(value: Decimal) -> str:
-    """Decimal('0.0003') as 0.03%."""
-    return f"{plain(value * HUNDRED)}%"
-
-
-Amount = Annotated[Decimal, BeforeValidator(read_amount), PlainSerializer(lambda v: str(plain(v)), str)]
-Percent = Annotated[Decimal, BeforeValidator(read_percent), PlainSerializer(write_percent, str)]
-Number = Annotated[Decimal, PlainSerializer(lambda v: str(plain(v)), str)]
-Words = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
-Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,39}$")]
-T = TypeVar("T")
-
-
-class Part(BaseModel):
-    """Anything in the file: unknown keys are faults, values do not change."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
-
-
-class Cited(Part):
-    """A part that stands in the policy (`clause`) or fills what the policy leaves open (`default: true`)."""
-
-    clause: Words
-    default: bool = False
-    note: str = ""
-
-
-class Valued(Cited, Generic[T]):
-    """One value with its clause."""
-
-    title: Words
-    value: T
+from tongbao.scheme.rules.values import HUNDRED, Amount, Cited, Name, Number, Part, Percent, Valued, Words
 
 
 class Clause(Part):

@@ -56,15 +56,16 @@ class Document:
         for step in (*path, None):
             if isinstance(at, dict) and isinstance(at.get("clause"), str):
                 found = at["clause"]
-            inside = isinstance(at, dict) and step in at or isinstance(at, list) and _within(at, step)
-            if step is None or not inside:
+            if step is None or not _has(at, step):
                 break
             at = at[step]
         return found
 
 
-def _within(items: list[Any], step: str | int | None) -> bool:
-    return isinstance(step, int) and step < len(items)
+def _has(part: Any, step: str | int) -> bool:
+    if isinstance(part, list):
+        return isinstance(step, int) and step < len(part)
+    return isinstance(part, dict) and step in part
 
 
 def read(text: str) -> Document:

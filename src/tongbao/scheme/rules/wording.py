@@ -8,7 +8,8 @@ from typing import Any
 from tongbao.scheme.rules import grammar
 from tongbao.scheme.rules.conditions import Facts, closure
 from tongbao.scheme.rules.grammar import Arithmetic, Compare, Constant, FactRef, Junction, Negation, Node, Within
-from tongbao.scheme.rules.shapes import Bands, Fact, Kind, Span, plain
+from tongbao.scheme.rules.shapes import Bands, Fact, Kind, Span
+from tongbao.scheme.rules.values import plain
 
 USD = "美元"
 OPPOSITE = {"=": "<>", "<>": "=", "<": ">=", ">=": "<", "<=": ">", ">": "<="}
@@ -149,11 +150,10 @@ def outside(bands: Bands, fact: Fact, value: Decimal) -> tuple[str, str | None]:
     if hole is not None:
         gap = f"还差 {quantity(min(lows) - value, fact.unit)}" if lows else None
         tail = f"；距上一档起点{gap}" if gap else ""
-        return f"{here}，落在 {span(hole)} 的空档：{hole.reason}{tail}", gap
+        return f"{here}，落在 {span(hole)}的空档：{hole.reason}{tail}", gap
     if lows:
         gap = f"还差 {quantity(min(lows) - value, fact.unit)}"
         return f"{here}，低于起点 {quantity(min(lows), fact.unit)}，{gap}", gap
     high = max((band.high for band in bands.bands if band.high is not None), default=Decimal(0))
     gap = f"超出 {quantity(value - high, fact.unit)}"
     return f"{here}，高于上限 {quantity(high, fact.unit)}，{gap}", gap
-

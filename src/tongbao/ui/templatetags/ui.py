@@ -12,6 +12,7 @@ from uuid import uuid4
 from django import template
 from django.conf import settings
 from django.forms import BoundField, CheckboxInput, ClearableFileInput, Form
+from django.template.loader_tags import BLOCK_CONTEXT_KEY
 from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString, mark_safe
 
@@ -26,27 +27,27 @@ TONES = ("neutral", "progress", "ok", "warn", "bad")
 
 
 @register.filter
-def fen(value: int | None) -> str:
+def fen(value: int | str | None) -> str:
     """1060935 → '10,609.35 元'."""
-    return NOTHING if value in (None, "") else f"{money.text(int(value))} 元"
+    return NOTHING if value is None or value == "" else f"{money.text(int(value))} 元"
 
 
 @register.filter
-def usd(value: int | None) -> str:
+def usd(value: int | str | None) -> str:
     """Cents: 500000 → '5,000.00 美元'."""
-    return NOTHING if value in (None, "") else f"{money.text(int(value))} 美元"
+    return NOTHING if value is None or value == "" else f"{money.text(int(value))} 美元"
 
 
 @register.filter
-def wan_fen(value: int | None) -> str:
+def wan_fen(value: int | str | None) -> str:
     """1060935 → '1.06 万元' with the exact amount on hover and in print."""
-    return NOTHING if value in (None, "") else _wan(int(value), "元")
+    return NOTHING if value is None or value == "" else _wan(int(value), "元")
 
 
 @register.filter
-def wan_usd(value: int | None) -> str:
+def wan_usd(value: int | str | None) -> str:
     """Cents: 500000000 → '500.00 万美元' with the exact amount on hover and in print."""
-    return NOTHING if value in (None, "") else _wan(int(value), "美元")
+    return NOTHING if value is None or value == "" else _wan(int(value), "美元")
 
 
 def _wan(minor: int, unit: str) -> str:
@@ -57,7 +58,7 @@ def _wan(minor: int, unit: str) -> str:
 @register.filter
 def rate_percent(value: Decimal | str | None) -> str:
     """Decimal('0.0003') → '0.03%'."""
-    if value in (None, ""):
+    if value is None or value == "":
         return NOTHING
     percent = Decimal(value) * 100
     return f"{percent.normalize():f}%" if percent else "0%"
@@ -148,7 +149,7 @@ def _drawing(name: str, folder: Path) -> str:
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """An icon of the installed set, inline; decorative unless it has a label."""
-    drawing = mark_safe(_drawing(name, settings.PROJECT_DIR / "build" / "assets" / "icons"))  # noqa: S308  our own files
+    drawing = mark_safe(_drawing(name, settings.PROJECT_DIR / "build" / "assets" / "icons"))
     role = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
     return format_html(
         '<svg class="icon" viewBox="0 0 24 24" width="24" height="24" fill="none" stroke="currentColor" '
@@ -193,6 +194,19 @@ def crumb(label: Any, url: str = "") -> SafeString:
     if url:
         return format_html('<li class="breadcrumb-item"><a href="{}">{}</a></li>', url, label)
     return format_html('<li class="breadcrumb-item active" aria-current="page">{}</li>', label)
+
+
+class _Heading(template.Node):
+    def render(self, context: template.Context) -> str:
+        blocks = context.render_context.get(BLOCK_CONTEXT_KEY)
+        title = blocks.get_block("title") if blocks else None
+        return str(title.nodelist.render(context)).strip() if title else ""
+
+
+@register.tag
+def heading(parser: template.base.Parser, token: template.base.Token) -> template.Node:
+    """What `{% block title %}` says, once more as the page's heading."""
+    return _Heading()
 
 
 @register.tag

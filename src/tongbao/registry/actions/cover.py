@@ -1,0 +1,95 @@
+"""Existing cover: recorded from lists, asked of the insurers, answered by them (clause 二(一))."""
+
+from datetime import date
+
+from tongbao import clock
+from tongbao.accounts.models import Organisation, User
+from tongbao.audit import actions as audit
+from tongbao.refusal import Refusal
+from tongbao.registry import permissions, queries
+from tongbao.registry.models import CoverInquiry, ExistingCover, Exporter
+from tongbao.scheme import queries as schemes
+from tongbao.scheme.models import Edition
+
+
+@audit.action
+def record_existing_cover(
+    *, exporter_id: int, insurer_name: str, valid_from: date, valid_to: date, document_number: str, by: User
+) -> ExistingCover:
+    """Note that a firm holds a short-term export credit policy elsewhere.
+
+    Refusals: `registry.keep` (403), `existing_cover.days`, `existing_cover.known`.
+    """
+    permissions.check_keep(by)
+    exporter = queries.lock_exporter(exporter_id)
+    if valid_to < valid_from:
+        raise Refusal("existing_cover.days", "终保日期不能早于起保日期，请核对。", "valid_to")
+    same = ExistingCover.objects.filter(exporter=exporter, insurer_name=insurer_name, valid_from=valid_from)
+    if same.exists():
+        raise Refusal("existing_cover.known", "这份保险已经登记过，无需重复。", "insurer_name")
+    cover = ExistingCover.objects.create(
+        exporter=exporter,
+        insurer_name=insurer_name,
+        valid_from=valid_from,
+        valid_to=valid_to,
+        document_number=document_number,
+        entered_by=by,
+        entered_at=clock.now(),
+    )
+    audit.record(
+        "registry.existing_cover",
+        cover,
+        by=by,
+        reference=exporter.code,
+        insurer=insurer_name,
+        valid_from=valid_from.isoformat(),
+        valid_to=valid_to.isoformat(),
+        document=document_number,
+    )
+    return cover
+
+
+@audit.action
+def ask_cover(*, edition: Edition, exporter: Exporter, by: User | None) -> list[CoverInquiry]:
+    """Ask every insurer of the edition whether the firm is already insured; those asked before are not asked again.
+
+    Refusal `cover.no_insurer` when an insurer of the scheme has no organisation here.
+    """
+    scheme = schemes.scheme_of(schemes.terms_of(edition))
+    bodies = {body.code: body for body in Organisation.objects.filter(code__in=[one.id for one in scheme.insurers])}
+    found = []
+    for insurer in scheme.insurers:
+        if insurer.id not in bodies:
+            raise Refusal("cover.no_insurer", f"平台还没有开通{insurer.title}的单位账号，请联系系统管理员。")
+        inquiry, made = CoverInquiry.objects.get_or_create(
+            edition=edition, exporter=exporter, insurer=bodies[insurer.id], defaults={"asked_at": clock.now()}
+        )
+        verb = "registry.cover_asked" if made else "registry.cover_asked_again"
+        audit.record(verb, inquiry, by=by, reference=exporter.code, insurer=insurer.id)
+        found.append(inquiry)
+    return found
+
+
+@audit.action
+def answer_cover(*, inquiry_id: int, insured: bool, note: str, by: User) -> CoverInquiry:
+    """An insurer's agent answers, once. A yes needs its note: which policy, until when.
+
+    Refusals: `cover.not_own` (403), `cover.answered_already`, `cover.note`.
+    """
+    inquiry = queries.lock_inquiry(inquiry_id)
+    permissions.check_answer(by, inquiry)
+    if insured and not note.strip():
+        raise Refusal("cover.note", "答复“已投保”时，请写明保单号和保险期间。", "note")
+    inquiry.insured, inquiry.note = insured, note.strip()[:200]
+    inquiry.answered_by, inquiry.answered_at = by, clock.now()
+    inquiry.save()
+    audit.record(
+        "registry.cover_answered",
+        inquiry,
+        by=by,
+        reference=inquiry.exporter.code,
+        insurer=inquiry.insurer.code,
+        insured=insured,
+        note=inquiry.note,
+    )
+    return inquiry

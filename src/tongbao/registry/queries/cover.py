@@ -1,0 +1,63 @@
+"""Questions to the insurers on existing cover (clause 二(一))."""
+
+from django.db.models import QuerySet
+from django.http import Http404
+from django.urls import reverse
+
+from tongbao.accounts.models import User
+from tongbao.accounts.rules import Role
+from tongbao.registry.models import CoverInquiry, Designation, Exporter
+from tongbao.registry.rules import NEED_SECOND_PERSON
+from tongbao.scheme import queries as schemes
+from tongbao.scheme.models import Edition
+from tongbao.ui.menu import Todo
+
+
+def asked_of(user: User) -> QuerySet[CoverInquiry]:
+    """What the person's insurer was asked; nobody else sees the list."""
+    inquiries = CoverInquiry.objects.select_related("exporter__area", "edition", "answered_by", "insurer")
+    if user.role != Role.INSURER_AGENT:
+        return inquiries.none()
+    return inquiries.filter(insurer=user.organisation_id)
+
+
+def open_inquiries(user: User) -> QuerySet[CoverInquiry]:
+    """Those of them that wait for an answer, oldest first."""
+    return asked_of(user).filter(insured=None)
+
+
+def inquiry_for(user: User, pk: int) -> CoverInquiry:
+    """One of them; Http404 otherwise."""
+    found = asked_of(user).filter(pk=pk).first()
+    if found is None:
+        raise Http404(str(pk))
+    return found
+
+
+def lock_inquiry(pk: int) -> CoverInquiry:
+    """One inquiry, locked until the transaction ends; CoverInquiry.DoesNotExist when there is none."""
+    return CoverInquiry.objects.select_for_update(of=("self",)).select_related("exporter", "insurer").get(pk=pk)
+
+
+def cover_answers(edition: Edition, exporter: Exporter) -> QuerySet[CoverInquiry]:
+    """What each insurer was asked about a firm in an edition, with the answers there are."""
+    asked = CoverInquiry.objects.filter(edition=edition, exporter=exporter)
+    return asked.select_related("insurer", "answered_by").order_by("pk")
+
+
+def cover_answered(edition: Edition, exporter: Exporter) -> bool:
+    """Whether every insurer of the edition has answered: needed before second review."""
+    scheme = schemes.scheme_of(schemes.terms_of(edition))
+    answered = cover_answers(edition, exporter).exclude(insured=None).values_list("insurer__code", flat=True)
+    return {insurer.id for insurer in scheme.insurers} <= set(answered)
+
+
+def todo(user: User) -> list[Todo]:
+    """Inquiries to answer; designations that wait for a second officer."""
+    found = []
+    if user.role == Role.INSURER_AGENT:
+        found.append(Todo("待答复的投保情况询问", open_inquiries(user).count(), reverse("registry:inquiries")))
+    if user.role == Role.CITY_OFFICER:
+        waiting = Designation.objects.filter(kind__in=NEED_SECOND_PERSON, confirmed_by=None).exclude(entered_by=user)
+        found.append(Todo("待第二人确认的政策导向认定", waiting.count(), reverse("registry:designations")))
+    return [one for one in found if one.count]

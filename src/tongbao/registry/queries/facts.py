@@ -1,0 +1,95 @@
+"""A firm's facts: eight queries, whatever the firm."""
+
+from datetime import date
+
+from tongbao.registry import rules
+from tongbao.registry.models import CompleteList, CoverInquiry, CustomsExport, Designation, Exporter
+from tongbao.scheme.rules import Scheme
+
+
+def facts_of(exporter: Exporter, scheme: Scheme, *, as_of: date, declared_uninsured: bool = False) -> rules.Facts:
+    """What the register knows of a firm on a day, for the conditions of a scheme, with where each fact comes from.
+
+    `declared_uninsured`: the firm has declared that it holds no cover elsewhere (clause 二(一)).
+    """
+    regions = rules.known_regions(scheme.parameters.emerging_regions.value)
+    return rules.facts(
+        _register(exporter, scheme, as_of, declared_uninsured),
+        base_year=scheme.base_year,
+        emerging=rules.emerging(regions),
+        as_of=as_of,
+    )
+
+
+def _register(exporter: Exporter, scheme: Scheme, as_of: date, declared_uninsured: bool) -> rules.Register:
+    kinds = Designation.objects.filter(valid_from__lte=as_of).exclude(valid_to__lt=as_of)
+    return rules.Register(
+        area=exporter.area.code,
+        area_name=exporter.area.name,
+        figures=_figures(exporter, scheme.base_year - 1),
+        complete_years=set(CompleteList.objects.values_list("year", flat=True)),
+        latest_month=_latest_month(as_of),
+        lists=[
+            rules.Listed(
+                one.kind,
+                one.document_number,
+                one.valid_from,
+                one.valid_to,
+                rules.DesignationKind(one.kind) not in rules.NEED_SECOND_PERSON or one.confirmed_by_id is not None,
+            )
+            for one in Designation.objects.filter(exporter=exporter)
+        ],
+        kept_lists=set(kinds.order_by().values_list("kind", flat=True).distinct()),
+        covers=[
+            rules.Cover(one.insurer_name, one.valid_from, one.valid_to, one.document_number)
+            for one in exporter.existing_covers.all()
+        ],
+        answers=_answers(exporter, scheme),
+        declared_uninsured=declared_uninsured,
+    )
+
+
+def _figures(exporter: Exporter, first_year: int | None = None) -> list[rules.Figure]:
+    rows = CustomsExport.objects.filter(exporter=exporter).order_by("year", "month", "country")
+    if first_year is not None:
+        rows = rows.filter(year__gte=first_year)
+    return [
+        rules.Figure(*row) for row in rows.values_list("year", "month", "country", "amount_cents", "source__file_name")
+    ]
+
+
+def _latest_month(as_of: date) -> tuple[int, int] | None:
+    """The last closed month of which the register holds any firm's figures."""
+    year, month = rules.closed_month(as_of)
+    rows = CustomsExport.objects.filter(month__gt=0).order_by("-year", "-month")
+    rows = rows.exclude(year__gt=year).exclude(year=year, month__gt=month)
+    return rows.values_list("year", "month").first()
+
+
+def _answers(exporter: Exporter, scheme: Scheme) -> list[rules.Answer]:
+    asked = CoverInquiry.objects.filter(exporter=exporter, edition__code=scheme.code)
+    found = {
+        code: (insured, at) for code, insured, at in asked.values_list("insurer__code", "insured", "answered_at__date")
+    }
+    return [rules.Answer(insurer.title, *found.get(insurer.id, (None, None))) for insurer in scheme.insurers]
+
+
+def annual_cents(exporter: Exporter, year: int) -> int | None:
+    """Exports of a year in cents; 0 when a complete list omits the firm, None when unknown."""
+    figures = [figure for figure in _figures(exporter, year) if figure.year == year]
+    if figures:
+        return rules.total(rules.of_year(figures, year))
+    return 0 if CompleteList.objects.filter(year=year).exists() else None
+
+
+def exports_by_month(exporter: Exporter) -> list[tuple[str, int]]:
+    """('2018-03', cents) for every month between the first and the last with figures."""
+    return rules.by_month(_figures(exporter))
+
+
+def exports_by_country(exporter: Exporter, year: int) -> list[tuple[str, int]]:
+    """(alpha-2, cents) of a year, the biggest first."""
+    sums: dict[str, int] = {}
+    for figure in rules.of_year(_figures(exporter, year), year):
+        sums[figure.country] = sums.get(figure.country, 0) + figure.cents
+    return sorted(sums.items(), key=lambda item: (-item[1], item[0]))

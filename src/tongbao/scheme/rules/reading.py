@@ -1,0 +1,167 @@
+"""A decision in one plain sentence, and the scheme clause by clause, for people to read."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from tongbao.scheme.rules import shapes, values
+from tongbao.scheme.rules.edition import Scheme
+from tongbao.scheme.rules.outcome import Offer, Outcome
+from tongbao.scheme.rules.shapes import Clause
+from tongbao.scheme.rules.values import Cited
+from tongbao.scheme.rules.wording import span, wan
+
+WORDS = {
+    "policy_year": "保单年度累计",
+    "insurer": "由保险人确定",
+    "return": "退回财政",
+    "carry": "结转下年",
+    "US": "美国",
+    "latin_america": "拉美",
+    "africa": "非洲",
+    "middle_east": "中东",
+    "eastern_europe": "东欧",
+    "southeast_asia": "东南亚",
+    "central_asia": "中亚",
+}
+PERCENTS = {"fx_buffer", "fx_tolerance"}
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A decision in one sentence; `tone` is ok, bad or warn."""
+
+    tone: str
+    headline: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One thing the scheme settles, and how the product reads it; `default` marks what the policy leaves open."""
+
+    title: str
+    text: str
+    default: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """A clause with everything in the scheme that cites it."""
+
+    clause: Clause
+    rows: tuple[Row, ...]
+
+
+def verdict(outcome: Outcome) -> Verdict:
+    """The answer first: may the firm join, may it not, or what must be known."""
+    failed = [f"“{finding.title}”" for finding in outcome.findings if finding.met is False]
+    open_ = [f"“{finding.title}”" for finding in outcome.findings if finding.met is None]
+    if outcome.eligible:
+        return Verdict("ok", "可以参保", f"全部条件都符合，{_plans(outcome.offers)}。")
+    if outcome.eligible is False:
+        return Verdict("bad", "暂不能参保", f"有 {len(failed)} 项条件不符合：{'、'.join(failed)}。")
+    return Verdict(
+        "warn",
+        "还不能确定",
+        f"没有不符合的条件，还有 {len(open_)} 项要弄清楚：{'、'.join(open_)}。可以先提交申请，由审核核实。",
+    )
+
+
+def _plans(offers: tuple[Offer, ...]) -> str:
+    sure = "、".join(offer.title for offer in offers if offer.available)
+    maybe = "、".join(offer.title for offer in offers if offer.available is None)
+    parts = [f"可选{sure}" if sure else "", f"{maybe}还要看下面写明的条件" if maybe else ""]
+    return "，".join(part for part in parts if part) or "可选方案请看下面"
+
+
+def chapters(scheme: Scheme) -> tuple[Chapter, ...]:
+    """Every clause in the policy's order, with what cites it."""
+    cited = list(_rows(scheme))
+    return tuple(Chapter(clause, tuple(row for id, row in cited if id == clause.id)) for clause in scheme.clauses)
+
+
+def _rows(scheme: Scheme) -> Iterator[tuple[str, Row]]:
+    period = scheme.period
+    yield period.clause, _row(period, "保障期限", f"{period.first} 至 {period.last}")
+    yield from _coverage(scheme)
+    for plan in scheme.plans:
+        yield plan.clause, _row(plan, plan.title, _plan(plan, scheme))
+        for condition in plan.conditions:
+            yield condition.clause, _row(condition, f"{plan.title}条件", condition.title)
+    for insurer in scheme.insurers:
+        lead = "（牵头）" if insurer.lead else ""
+        text = f"保费扶持资金 {_wan_yuan(insurer.fund_yuan)}；承办：{insurer.office}{lead}"
+        yield insurer.clause, _row(insurer, insurer.title, text)
+    yield scheme.queue.clause, _row(scheme.queue, "排队", "按收到完整投保材料的时间排序；优先支持只影响候补的先后")
+    for group in (scheme.parameters, scheme.deadlines):
+        for name in type(group).model_fields:
+            part = getattr(group, name)
+            days = " 个工作日" if group is scheme.deadlines else ""
+            yield part.clause, _row(part, part.title, _text(name, part.value) + days)
+    yield from _around(scheme)
+
+
+def _coverage(scheme: Scheme) -> Iterator[tuple[str, Row]]:
+    for covered, title in ((True, "覆盖区域"), (False, "绩效评估时作比较的区域")):
+        areas = [area for area in scheme.all_areas if area.covered is covered]
+        if areas:
+            yield areas[0].clause, _row(areas[0], title, "、".join(area.name for area in areas))
+    for group in scheme.bands:
+        for band in group.bands:
+            yield band.clause, _row(band, group.title, f"{band.title}：{span(band)}")
+        for hole in group.holes:
+            yield hole.clause, _row(hole, "不覆盖的一档", f"{span(hole)}：{hole.reason}")
+    for criterion in scheme.criteria:
+        if criterion.when:
+            yield criterion.clause, _row(criterion, "参保条件", criterion.title)
+    for ground in scheme.priorities:
+        yield ground.clause, _row(ground, "优先支持", ground.title)
+
+
+def _around(scheme: Scheme) -> Iterator[tuple[str, Row]]:
+    for step in (*scheme.process, *scheme.services):
+        yield step.clause, _row(step, step.title, step.text)
+    for target in scheme.targets:
+        value = "" if target.value is None else f"{target.value:f} {target.unit}"
+        yield target.clause, _row(target, target.title, value or "年度评估时对照检查")
+    for estimate in scheme.estimates:
+        text = (
+            f"未投保企业 {estimate.firms:,} 家，按 {values.write_percent(estimate.uptake)} 覆盖面"
+            f"约 {estimate.insured_firms} 家，承保出口额约 {wan(estimate.insured_exports_usd)}，"
+            f"扶持资金约 {_wan_yuan(estimate.subsidy_yuan)}"
+        )
+        yield estimate.clause, _row(estimate, f"方案自己的测算：{estimate.title}", text)
+
+
+def _plan(plan: shapes.Plan, scheme: Scheme) -> str:
+    parts = [
+        f"适用 {'、'.join(scheme.band(band).title for band in plan.bands)}",
+        f"最高赔偿限额 {wan(plan.limit_usd)}",
+        f"费率 {values.write_percent(plan.rate)}",
+        f"财政扶持 {values.write_percent(plan.subsidy_rate)}",
+    ]
+    if plan.minimum_usd:
+        parts.append(f"单张保单最低保费 {plan.minimum_usd:f} 美元")
+    return "，".join(parts)
+
+
+def _text(name: str, value: Any) -> str:
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, tuple):
+        return "、".join(WORDS.get(str(item), str(item)) for item in value)
+    if isinstance(value, Decimal):
+        return values.write_percent(value) if name in PERCENTS else f"{value:f}"
+    return value.isoformat() if isinstance(value, date) else WORDS.get(str(value), str(value))
+
+
+def _wan_yuan(amount: Decimal) -> str:
+    return f"{values.plain(amount / 10_000):,f} 万元"
+
+
+def _row(part: Cited, title: str, text: str) -> Row:
+    return Row(title, text, part.default, part.note)

@@ -1,0 +1,253 @@
+"""Who sees what of the fund, and that every planted untruth is found and named."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from tests import factories
+from tongbao.accounts.rules import Role
+from tongbao.funds import actions, queries
+from tongbao.funds.models import Account, Pool, Queue, Reservation, Transfer
+from tongbao.refusal import Refusal
+
+WAN = 10_000_00
+
+
+@pytest.fixture
+def pools(db) -> tuple[Pool, Pool]:
+    return factories.pools(allotted_fen=10 * WAN, prepaid_fen=10 * WAN)
+
+
+def charged(pool: Pool, fen: int) -> Reservation:
+    place = factories.receive(pool, amount_fen=fen)
+    return actions.charge(reservation_id=place.pk, amount_fen=fen, key=f"charge-{place.pk}", by=None)
+
+
+def figures(pool: Pool, role: Role = Role.FINANCE_OFFICER) -> queries.PoolFigures:
+    return next(one for one in queries.pools(factories.user(role)) if one.pool == pool)
+
+
+# ── figures ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_how_a_pool_stands(pools):
+    lead, second = pools
+    charged(lead, 2 * WAN)
+    factories.receive(lead, amount_fen=5 * WAN)
+    factories.receive(lead, amount_fen=4 * WAN)
+    shown = figures(lead)
+    assert (shown.allotted, shown.available, shown.reserved, shown.charged) == (10 * WAN, 3 * WAN, 5 * WAN, 2 * WAN)
+    assert (shown.received, shown.unspent, shown.cash_short) == (10 * WAN, 8 * WAN, False)
+    assert (shown.waiting, shown.waiting_fen, shown.used_share, shown.available_share) == (1, 4 * WAN, "70.0%", "30.0%")
+    assert (figures(second).available, figures(second).waiting) == (10 * WAN, 0)
+
+
+def test_figures_take_as_many_queries_for_one_pool_as_for_two(pools, django_assert_num_queries):
+    officer, agent = factories.user(Role.FINANCE_OFFICER), factories.user(Role.INSURER_AGENT, pools[0].insurer)
+    for person in (officer, agent):
+        with django_assert_num_queries(3):
+            queries.pools(person)
+
+
+def test_positions_in_the_list_are_those_of_the_line(pools):
+    lead, _ = pools
+    holder, other = factories.receive(lead, amount_fen=6 * WAN), factories.receive(lead, amount_fen=4 * WAN)
+    for priority in (1, 0, 1, 0):
+        factories.receive(lead, amount_fen=WAN, priority_class=priority)
+    actions.adjust(reservation_id=holder.pk, amount_fen=7 * WAN, why="更正", by=None)
+    listed = queries.places(factories.user(Role.CITY_OFFICER))
+    assert [(one.queue_number, one.position) for one in listed] == [(1, 1), (2, None), (3, 4), (4, 2), (5, 5), (6, 3)]
+    assert [queries.position(one) for one in Reservation.objects.order_by("queue_number")] == [1, None, 4, 2, 5, 3]
+    assert other.state == "reserved"
+
+
+def test_no_pool_has_a_sentence(pools):
+    lead, _ = pools
+    assert queries.pool_of(lead.edition, lead.insurer) == lead
+    with pytest.raises(Refusal) as no:
+        queries.pool_of(lead.edition, factories.user(Role.CITY_OFFICER).organisation)
+    assert (no.value.code, no.value.field) == ("no_pool", "insurer")
+
+
+# ── who sees what ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("role", [Role.FINANCE_OFFICER, Role.CITY_OFFICER, Role.AUDITOR])
+def test_those_who_watch_the_fund_see_all_of_it(pools, role: Role):
+    person = factories.user(role)
+    place = factories.receive(pools[1])
+    assert [one.pool for one in queries.pools(person)] == list(pools)
+    assert queries.entries(person).count() == Transfer.objects.count()
+    assert queries.reservation(person, place.pk) == place
+
+
+@pytest.mark.parametrize("role", [Role.EXPORTER, Role.DISTRICT_OFFICER, Role.ADMINISTRATOR])
+def test_others_see_nothing_of_it(pools, role: Role):
+    person, place = factories.user(role), factories.receive(pools[0])
+    seen = (queries.pools(person), list(queries.entries(person)), queries.reservation(person, place.pk))
+    assert seen == ([], [], None)
+    assert (list(queries.rates(person)), list(queries.insurers(person)), queries.todo(person)) == ([], [], [])
+
+
+def test_an_insurer_sees_its_own_pool_and_those_it_insures(pools):
+    lead, second = pools
+    agent = factories.user(Role.INSURER_AGENT, lead.insurer)
+    mine, waiting, theirs = charged(lead, WAN), factories.receive(lead), charged(second, WAN)
+    assert [one.pool for one in queries.pools(agent)] == [lead]
+    assert {entry.pool for entry in queries.entries(agent)} == {lead}
+    assert queries.entry(agent, theirs.transfers.first().pk) is None
+    assert [queries.reservation(agent, one.pk) for one in (mine, waiting, theirs)] == [mine, None, None]
+
+
+def test_a_voucher_is_seen_by_those_who_see_its_pool(pools):
+    lead, second = pools
+    paper, stray = factories.document(), factories.document()
+    factories.allot(lead, WAN, voucher=paper)
+    for person, seen in (
+        (factories.user(Role.AUDITOR), paper),
+        (factories.user(Role.INSURER_AGENT, lead.insurer), paper),
+        (factories.user(Role.INSURER_AGENT, second.insurer), None),
+        (factories.user(Role.DISTRICT_OFFICER), None),
+    ):
+        assert (queries.voucher(person, paper.pk), queries.voucher(person, stray.pk)) == (seen, None)
+
+
+def test_the_worklist_counts_rates_of_others_and_pools_without_cash(db):
+    lead, _ = factories.pools(allotted_fen=10 * WAN)
+    factories.receive(lead)
+    first = factories.user(Role.INSURER_AGENT, lead.insurer)
+    factories.unconfirmed_rate(first)
+    counts = {}
+    for person in (first, factories.user(Role.INSURER_AGENT, lead.insurer), factories.user(Role.FINANCE_OFFICER)):
+        counts[person.pk] = [(line.label, line.count) for line in queries.todo(person)]
+    assert list(counts.values()) == [
+        [],
+        [("待确认的汇率", 1)],
+        [("待确认的汇率", 1), ("预付资金少于已预占额度的资金池", 1)],
+    ]
+
+
+# ── proof ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def run(*statements: str) -> None:
+    """Change the database behind the application's back, its triggers lifted."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("ALTER TABLE funds_transfer DISABLE TRIGGER USER")
+        else:
+            cursor.execute("DROP TRIGGER IF EXISTS funds_transfer_append_only_update")
+            cursor.execute("DROP TRIGGER IF EXISTS funds_transfer_append_only_delete")
+        for statement in statements:
+            cursor.execute(statement)
+
+
+def story(pool: Pool) -> list[Reservation]:
+    """One charged, one reserved for all the rest, two in line."""
+    places = [charged(pool, 2 * WAN)]
+    places += [factories.receive(pool, amount_fen=fen, reference=f"NT-{fen}") for fen in (8 * WAN, WAN, WAN + 1)]
+    return places
+
+
+def test_a_true_fund_has_no_faults(pools):
+    story(pools[0])
+    assert list(queries.faults()) == []
+
+
+def _balance(pool: Pool, places: list[Reservation]) -> str:
+    account = Account.objects.get(pool=pool, kind="available")
+    run(f"UPDATE funds_account SET balance_fen = 1 WHERE id = {account.pk}")
+    return "中国信保的“可用额度”账户余额为 0.01 元，分录合计应为 0.00 元"
+
+
+def _amount(pool: Pool, places: list[Reservation]) -> str:
+    run(f"UPDATE funds_reservation SET amount_fen = amount_fen - 1 WHERE id = {places[1].pk}")
+    return "序号 2（NT-8000000）“已预占”应为 79,999.99 元，分录合计为 80,000.00 元"
+
+
+def _state(pool: Pool, places: list[Reservation]) -> str:
+    run(f"UPDATE funds_reservation SET state = 'waiting' WHERE id = {places[1].pk}")
+    return "序号 2（NT-8000000）“已预占”应为 0.00 元，分录合计为 80,000.00 元"
+
+
+def _deleted(pool: Pool, places: list[Reservation]) -> str:
+    run(f"DELETE FROM funds_reservation WHERE id = {places[2].pk}")
+    return "收件序号不连续：应为 3，读到 4"
+
+
+def _last_deleted(pool: Pool, places: list[Reservation]) -> str:
+    run(f"DELETE FROM funds_reservation WHERE id = {places[3].pk}")
+    return "收件序号记到 4，实际最后一个是 3"
+
+
+def _swapped(pool: Pool, places: list[Reservation]) -> str:
+    later = places[3].received_at + timedelta(hours=1)
+    Reservation.objects.filter(pk=places[2].pk).update(received_at=later)
+    return "序号 4 的收件时间早于前一个序号"
+
+
+def _counter(pool: Pool, places: list[Reservation]) -> str:
+    Queue.objects.update(last_received_at=places[3].received_at + timedelta(hours=1))
+    return "最后收件时间与序号 4 的收件时间不符"
+
+
+def _transfer_amount(pool: Pool, places: list[Reservation]) -> str:
+    entry = places[0].transfers.get(source__kind="received")
+    run(f"UPDATE funds_transfer SET amount_fen = amount_fen - 100 WHERE id = {entry.pk}")
+    return f"序号 1（{places[0].reference}）“已列支保费”应为 20,000.00 元，分录合计为 19,999.00 元"
+
+
+def _transfer_way(pool: Pool, places: list[Reservation]) -> str:
+    entry = places[1].transfers.get()
+    account = Account.objects.get(pool=pool, kind="surplus")
+    run(f"UPDATE funds_transfer SET target_id = {account.pk} WHERE id = {entry.pk}")
+    return f"分录 {entry.pk}（预占）的账户方向不对"
+
+
+def _allotment(pool: Pool, places: list[Reservation]) -> str:
+    entry = Transfer.objects.get(pool=pool, kind="allot")
+    run(f"UPDATE funds_transfer SET allotment_id = NULL WHERE id = {entry.pk}")
+    return f"分录 {entry.pk}（下达额度）没有相符的依据"
+
+
+def _overtaken(pool: Pool, places: list[Reservation]) -> str:
+    factories.allot(pool, 3 * WAN)  # serves both who wait, 3 before 4
+    first, second = (one.transfers.get() for one in places[2:])
+    run(
+        f"UPDATE funds_transfer SET reservation_id = {places[3].pk}, amount_fen = {WAN + 1} WHERE id = {first.pk}",
+        f"UPDATE funds_transfer SET reservation_id = {places[2].pk}, amount_fen = {WAN} WHERE id = {second.pk}",
+    )
+    return "中国信保的资金池：序号 4 先于仍在候补的序号 3 得到资金"
+
+
+@pytest.mark.parametrize(
+    "tamper",
+    [
+        _balance,
+        _amount,
+        _state,
+        _deleted,
+        _last_deleted,
+        _swapped,
+        _counter,
+        _transfer_amount,
+        _transfer_way,
+        _allotment,
+        _overtaken,
+    ],
+    ids=lambda tamper: tamper.__name__.removeprefix("_"),
+)
+def test_tampering_is_found_and_named(committed_db, tamper: Callable[[Pool, list[Reservation]], Any]):
+    pool, _ = factories.pools(allotted_fen=10 * WAN, prepaid_fen=10 * WAN)
+    sentence = tamper(pool, story(pool))
+    assert sentence in list(queries.faults())
+
+
+def test_charges_beyond_the_cash_are_found(committed_db):
+    pool, _ = factories.pools(allotted_fen=10 * WAN, prepaid_fen=10 * WAN)
+    charged(pool, 2 * WAN)
+    Account.objects.filter(pool=pool, kind="treasury").update(balance_fen=WAN)
+    assert "中国信保的资金池已列支超过已到账的预付资金" in list(queries.faults())

@@ -1,0 +1,101 @@
+"""One of everything that an address may name, and a person of each kind who knocks."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from tests import factories
+from tongbao import clock
+from tongbao.accounts.models import User
+from tongbao.accounts.rules import OrganisationKind, Role
+from tongbao.audit.models import Record
+from tongbao.documents.models import Document
+from tongbao.funds import actions as funds
+from tongbao.funds.models import ExchangeRate, Transfer
+from tongbao.intake.models import Application, Paper
+from tongbao.intake.rules import State
+from tongbao.notify.models import Message
+from tongbao.policies import actions as policies
+from tongbao.policies.models import Policy
+from tongbao.registry.models import CoverInquiry
+
+ENTRY = date(2019, 10, 15)
+
+
+@dataclass
+class World:
+    """The case (an issued policy of 中国信保 for a firm of 崇川) and what stands around it."""
+
+    people: dict[str, User | None]
+    application: Application
+    policy: Policy
+    paper: Paper
+    transfer: Transfer
+    rate: ExchangeRate
+    voucher: Document
+    inquiry: CoverInquiry
+    message: Message
+    record: Record
+    person: User
+
+
+def build() -> World:
+    """Everything, made by the verbs themselves where there is one."""
+    lead, _ = factories.pools(allotted_fen=40_000_000, prepaid_fen=40_000_000)
+    voucher = Document.objects.create(
+        kind="funds.voucher",
+        name="拨付凭证.pdf",
+        content_type="application/pdf",
+        size=3,
+        sha256="0" * 64,
+        file="none",
+        uploaded_by_name="财政经办",
+        created_at=clock.now(),
+    )
+    factories.allot(lead, 1_000_000, voucher=voucher)
+    sinosure, picc = factories.insurer("sinosure"), factories.insurer("picc")
+    exporter, other_exporter = factories.firm(), factories.firm()
+    people: dict[str, User | None] = {
+        "anonymous": None,
+        "exporter": exporter,
+        "other_exporter": other_exporter,
+        "district_officer": _district("chongchuan", "崇川区"),
+        "other_district_officer": _district("tongzhou", "通州区"),
+        "city_officer": factories.user(Role.CITY_OFFICER),
+        "insurer_agent": factories.user(Role.INSURER_AGENT, sinosure),
+        "other_insurer_agent": factories.user(Role.INSURER_AGENT, picc),
+        "finance_officer": factories.user(Role.FINANCE_OFFICER),
+        "auditor": factories.user(Role.AUDITOR),
+        "administrator": factories.user(Role.ADMINISTRATOR),
+    }
+    application = factories.application(State.APPROVED, by=exporter)
+    agent = factories.user(Role.INSURER_AGENT, sinosure)
+    factories.confirmed_rate(sinosure, ENTRY)
+    policy = policies.quote(
+        application_id=application.pk, number="SX-1", entry_date=ENTRY, insured_percentage=Decimal("0.8"), by=agent
+    )
+    policies.issue(policy_id=policy.pk, by=agent)
+    rate = funds.enter_rate(
+        insurer_id=sinosure.pk, month=date(2019, 9, 1), cny_per_usd=Decimal("7.07"), checked=True, by=agent
+    )
+    message = Message.objects.filter(organisation=exporter.organisation).first() or Message.objects.create(
+        organisation=exporter.organisation, title="消息", created_at=clock.now()
+    )
+    return World(
+        people=people,
+        application=Application.objects.get(pk=application.pk),
+        policy=Policy.objects.get(pk=policy.pk),
+        paper=application.papers.first(),
+        transfer=Transfer.objects.filter(reservation__reference=application.reference).first(),
+        rate=rate,
+        voucher=voucher,
+        inquiry=CoverInquiry.objects.get(exporter=application.exporter, insurer=sinosure),
+        message=message,
+        record=Record.objects.first(),
+        person=exporter,
+    )
+
+
+def _district(code: str, name: str) -> User:
+    body = factories.organisation(OrganisationKind.DISTRICT, areas=[factories.area(code, name)], name=f"{name}商务局")
+    return factories.user(Role.DISTRICT_OFFICER, body)
