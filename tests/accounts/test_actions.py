@@ -206,3 +206,21 @@ def test_demo_people_come_in_the_order_of_a_case():
     User.objects.filter(pk=stopped.pk).update(is_active=False)
     shown = [person.role for person in queries.demo_people()]
     assert shown == [Role.EXPORTER] * 6 + list(queries.DEMO_ROLES[1:])
+
+
+def test_areas_that_are_missing_are_made_and_the_others_left(db):
+    Area.objects.create(code="tongzhou", name="通州", order=9)
+    given = [("chongchuan", "崇川区"), ("tongzhou", "通州区")]
+    for verb in ("areas.created", "areas.unchanged"):
+        found = actions.ensure_areas(areas=given, by=factories.user(Role.CITY_OFFICER))
+        assert sorted((area.code, area.name, area.order) for area in found) == [
+            ("chongchuan", "崇川区", 1),
+            ("tongzhou", "通州", 9),
+        ]
+        assert Record.objects.order_by("number").last().verb == verb
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role not in (Role.CITY_OFFICER, Role.ADMINISTRATOR)])
+def test_others_make_no_areas(db, role: Role):
+    with pytest.raises(Forbidden):
+        actions.ensure_areas(areas=[("chongchuan", "崇川区")], by=factories.user(role))

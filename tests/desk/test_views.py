@@ -5,8 +5,9 @@ from decimal import Decimal
 
 import pytest
 from django.db import connection
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
+from django.views.defaults import server_error
 
 from tests import factories
 from tongbao.accounts.models import User
@@ -58,7 +59,9 @@ def case(user: User, application: Application, tab: str = "overview"):
 
 def queries_of(client: Client, address: str) -> int:
     client.get(address)  # warm: compiled terms and content types are cached
-    with CaptureQueriesContext(connection, ) as captured:
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
         assert client.get(address).status_code == 200
     return len(captured)
 
@@ -73,7 +76,16 @@ def test_the_front_page_before_an_edition_is_loaded():
 def test_the_front_page_says_what_the_scheme_gives():
     factories.nantong()
     page = Client().get("/").content.decode()
-    wanted = ["500.00 万元", "先到先得", "崇川区", "2018 年海关出口额", "财政承担 50%", "登录申请", "资格测算", "2019-09-01"]
+    wanted = [
+        "500.00 万元",
+        "先到先得",
+        "崇川区",
+        "2018 年海关出口额",
+        "财政承担 50%",
+        "登录申请",
+        "资格测算",
+        "2019-09-01",
+    ]
     assert [word for word in wanted if word not in page] == []
 
 
@@ -128,6 +140,19 @@ def test_an_enterprise_is_told_what_is_next(state: State | None, said: str):
     if state:
         factories.application(state, by=firm)
     assert said in signed_in(firm).get("/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("exports", "said"),
+    [
+        ("5000000.00", "您的企业可以申请方案A、方案B"),
+        ("1000000.00", "暂不符合参保条件"),
+        ("", "登记库里还缺您企业的出口数据"),
+    ],
+)
+def test_an_enterprise_reads_what_it_may_apply_for(exports: str, said: str):
+    factories.nantong()
+    assert said in signed_in(factories.firm(exports)).get("/").content.decode()
 
 
 def test_an_enterprise_sees_its_policy(issued: Policy):
@@ -309,10 +334,7 @@ def test_pages_for_everybody(address: str):
     assert [Client().get(address).status_code, signed_in(factories.user()).get(address).status_code] == [200, 200]
 
 
-def test_an_error_page_needs_no_database(settings):
-    from django.test import RequestFactory
-    from django.views.defaults import server_error
-
+def test_an_error_page_needs_no_database():
     with CaptureQueriesContext(connection) as captured:
         answer = server_error(RequestFactory().get("/"))
     assert (answer.status_code, len(captured), "回到首页" in answer.content.decode()) == (500, 0, True)

@@ -11,7 +11,7 @@ from django.urls import reverse
 from tests import factories
 from tongbao.accounts.models import User
 from tongbao.accounts.rules import Role
-from tongbao.funds import actions
+from tongbao.funds import actions, queries
 from tongbao.funds.models import Allotment, ExchangeRate, Pool, Prepayment, Transfer
 
 WAN = 10_000_00
@@ -179,7 +179,7 @@ def test_what_is_missing_is_said_beside_its_field(empty):
         "amount_fen": ["请填写金额（元）"],
         "document_number": ["请填写文号"],
         "allotted_on": ["请填写下达日期"],
-        "voucher": ["请上传文件或凭证的扫描件"],
+        "voucher": ["请上传文件扫描件"],
     }
 
 
@@ -254,3 +254,52 @@ def test_another_insurers_rate_is_not_there(pools):
     client = signed_in(factories.user(Role.INSURER_AGENT, pools[0].insurer))
     assert client.post(reverse("funds:confirm_rate", args=[rate.pk])).status_code == 404
     assert as_role(Role.AUDITOR).post(reverse("funds:confirm_rate", args=[rate.pk])).status_code == 403
+
+
+@pytest.mark.parametrize("role", [Role.CITY_OFFICER, Role.FINANCE_OFFICER])
+def test_the_pools_of_a_new_edition_are_opened_with_a_button(db, role: Role):
+    factories.insurer("sinosure"), factories.insurer("picc"), factories.nantong()
+    client = as_role(role)
+    page = text(client.get(reverse("funds:overview")))
+    for wanted in ("待开设的资金池", "中国出口信用保险公司", "450.00 万元", "50.00 万元", reverse("funds:open_pools")):
+        assert wanted in page
+    done = text(client.post(reverse("funds:open_pools"), follow=True))
+    assert "资金池已开设：中国信保、人保财险" in done
+    assert "待开设的资金池" not in done
+    client.post(reverse("funds:open_pools"))  # a second click
+    assert list(Pool.objects.values_list("insurer__code", flat=True).order_by("pk")) == ["sinosure", "picc"]
+
+
+def test_an_insurer_without_organisation_is_named_before_pools_are_opened(db):
+    factories.insurer("sinosure"), factories.nantong()
+    client = as_role(Role.FINANCE_OFFICER)
+    page = text(client.get(reverse("funds:overview")))
+    assert "单位编号填 picc" in page
+    assert reverse("funds:open_pools") not in page
+    assert client.post(reverse("funds:open_pools")).status_code == 409
+    assert Pool.objects.count() == 0
+
+
+def test_pools_need_an_edition(db):
+    client = as_role(Role.CITY_OFFICER)
+    assert "还没有资金池。市商务局载入年度方案后" in text(client.get(reverse("funds:overview")))
+    assert client.post(reverse("funds:open_pools")).status_code == 409
+
+
+@pytest.mark.parametrize("role", [Role.AUDITOR, Role.INSURER_AGENT, Role.ADMINISTRATOR, Role.DISTRICT_OFFICER])
+def test_others_do_not_open_pools(db, role: Role):
+    factories.insurer("sinosure"), factories.insurer("picc"), factories.nantong()
+    client = as_role(role)
+    assert client.post(reverse("funds:open_pools")).status_code == 403
+    assert reverse("funds:open_pools") not in text(client.get(reverse("funds:overview")))
+
+
+def test_unopened_pools_are_somebodys_task(db):
+    factories.insurer("sinosure"), factories.insurer("picc")
+    officer = factories.user(Role.CITY_OFFICER)
+    assert queries.todo(officer) == []
+    edition = factories.nantong()
+    assert [(line.label, line.count) for line in queries.todo(officer)] == [("待开设的资金池", 2)]
+    actions.open_pools(edition=edition, by=officer)
+    assert queries.todo(officer) == []
+    assert queries.opening() is None

@@ -88,7 +88,9 @@ def test_save_and_go_on_later_keeps_what_is_there(by):
     assert Application.objects.get().contact_name == "李四"
     states = [task.state.label for task in client.get(at("tasks", made)).context["tasks"]]
     assert states == ["未开始", "未开始", "进行中", "未开始", "未开始", "暂不能填"]
+    links = text_of(client.get(at("tasks", made)))
     for name in ("plan", "insurer", "declaration", "papers"):
+        assert f'href="{at(name, made)}"' in links
         assert client.post(at(name, made), {"later": "1"}).headers["Location"] == at("tasks", made)
 
 
@@ -111,11 +113,13 @@ def test_a_conditional_plan_asks_for_its_fallback():
 
 def test_an_exe_named_pdf_is_refused_at_its_field(by):
     client, made = signed_in(by), factories.draft(by)
-    page = client.post(at("papers", made), {"licence": factories.upload("执照.pdf", b"MZ\x90\x00")})
+    good, bad = factories.upload("新申请表.pdf"), factories.upload("执照.pdf", b"MZ\x90\x00")
+    page = client.post(at("papers", made), {"form": good, "licence": bad})
     assert page.context["form"].errors == {
         "licence": ["这不是 PDF 文件（名称以 .pdf 结尾，内容却不是）。请用原来的软件重新导出后上传。"]
     }
-    assert Paper.objects.filter(kind="licence", replaced_at=None).count() == 1
+    kept = Paper.objects.filter(replaced_at=None).order_by("kind").values_list("kind", "document__name")
+    assert list(kept) == [("form", "新申请表.pdf"), ("licence", "申请表.pdf")]
 
 
 def test_a_refused_submission_says_why_on_the_page(by):

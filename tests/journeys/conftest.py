@@ -181,9 +181,9 @@ def sign_in(demo_server: Server) -> Callable[..., None]:
 
         page.context.clear_cookies()
         page.goto(f"{demo_server.url}/accounts/login/")
-        page.locator("input[name=login]").fill(username)
-        page.locator("input[name=password]").fill(password or DEMO_PASSWORD)
-        page.locator("form button[type=submit]").first.click()
+        page.locator("#id_login").fill(username)
+        page.locator("#id_password").fill(password or DEMO_PASSWORD)
+        page.get_by_role("button", name="登录", exact=True).click()
         page.wait_for_url(lambda url: "/accounts/login/" not in url)
 
     return enter

@@ -1,8 +1,195 @@
-"""The permission matrix: what each of PEOPLE gets from each address (letters of OUTCOMES)."""
+"""The permission matrix: what each of PEOPLE gets from each address, reading and writing (letters of OUTCOMES).
+
+The case is a policy in force of 中国信保 for a firm of 崇川 (world.py). Writing sends an empty form: `o` says that the
+person is let in, not that something is done. A new address needs a row here, or the test fails.
+"""
+
+from typing import Any
 
 from tests.permissions.rows import Row
+from tests.permissions.world import World
 
-#    a exporters districts c insurers f a a
-#    n own other own other i own other i u d
-#    o             t              n d m
-MATRIX: dict[str, Row] = {}
+Names = dict[str, Any]
+
+
+def on_person(world: World) -> Names:
+    return {"pk": world.person.pk}
+
+
+def on_message(world: World) -> Names:
+    return {"pk": world.message.pk}
+
+
+def on_terms(world: World) -> Names:
+    return {"code": world.application.edition.code, "number": 1}
+
+
+def on_exporter(world: World) -> Names:
+    return {"pk": world.application.exporter_id}
+
+
+def on_import(world: World) -> Names:
+    return {"pk": world.upload.pk}
+
+
+def on_designation(world: World) -> Names:
+    return {"pk": world.designation.pk}
+
+
+def on_inquiry(world: World) -> Names:
+    return {"pk": world.inquiry.pk}
+
+
+def on_transfer(world: World) -> Names:
+    return {"pk": world.transfer.pk}
+
+
+def on_place(world: World) -> Names:
+    return {"pk": world.application.reservation_id}
+
+
+def on_rate(world: World) -> Names:
+    return {"pk": world.rate.pk}
+
+
+def on_voucher(world: World) -> Names:
+    return {"pk": world.voucher.pk}
+
+
+def on_paper(world: World) -> Names:
+    return {"reference": world.application.reference, "pk": world.paper.pk}
+
+
+def on_policy(world: World) -> Names:
+    return {"pk": world.policy.pk}
+
+
+def on_code(world: World) -> Names:
+    return {"code": world.policy.verification_code}
+
+
+def on_record(world: World) -> Names:
+    return {"number": world.record.number}
+
+
+def on_case(world: World) -> Names:
+    return {"reference": world.application.reference}
+
+
+def on_trace(world: World) -> Names:
+    return {"reference": world.application.reference, "transfer_id": world.transfer.pk}
+
+
+# anonymous · exporter, another · district, another · city · insurer, another · finance, auditor, administrator
+MATRIX: dict[str, Row] = {
+    # signing in (everybody signed in looks after their own; deactivating what is not there is not found)
+    "account_login": Row("o", "o"),
+    "account_logout": Row("o", "o"),
+    "account_inactive": Row("o", "m"),
+    "account_reauthenticate": Row("s oo oo o oo ooo", "s oo oo o oo ooo"),
+    "account_change_password": Row("s oo oo o oo ooo", "s oo oo o oo ooo"),
+    "mfa_index": Row("s oo oo o oo ooo", "s mm mm m mm mmm"),
+    "mfa_authenticate": Row("s oo oo o oo ooo", "s oo oo o oo ooo"),
+    "mfa_reauthenticate": Row("s oo oo o oo ooo", "s oo oo o oo ooo"),
+    "mfa_activate_totp": Row("s oo oo o oo ooo", "s oo oo o oo ooo"),
+    "mfa_deactivate_totp": Row("s nn nn n nn nnn", "s nn nn n nn nnn"),
+    "mfa_view_recovery_codes": Row("s nn nn n nn nnn", "s mm mm m mm mmm"),
+    "mfa_generate_recovery_codes": Row("s oo oo o oo ooo", "s oo oo o oo ooo"),
+    "mfa_download_recovery_codes": Row("s nn nn n nn nnn", "s nn nn n nn nnn"),
+    # people and organisations
+    "accounts:people": Row("s ff oo o ff ffo", "s ff oo o ff ffo"),
+    "accounts:me": Row("s oo oo o oo ooo", "s oo oo o oo ooo"),
+    "accounts:add_person": Row("s ff ff f ff ffo", "s ff ff f ff ffo"),
+    "accounts:open_exporter": Row("s ff oo o ff ffo", "s ff oo o ff ffo"),
+    "accounts:organisations": Row("s ff ff f ff ffo", "s ff ff f ff ffo"),
+    "accounts:add_organisation": Row("s ff ff f ff ffo", "s ff ff f ff ffo"),
+    "accounts:person": Row("s ff on o ff ffo", "s ff on o ff ffo", on_person),
+    "accounts:set_active": Row("s ff mm m ff ffm", "s ff on o ff ffo", on_person),
+    "accounts:reset_password": Row("s ff mm m ff ffm", "s ff on o ff ffo", on_person),
+    # messages
+    "notify:messages": Row("s oo oo o oo ooo", "m"),
+    "notify:read_all": Row("m", "s oo oo o oo ooo"),
+    "notify:open": Row("m", "s on nn n nn nnn", on_message),
+    # the scheme is public
+    "scheme:check": Row("o", "o"),
+    "scheme:terms": Row("o", "m"),
+    "scheme:version_terms": Row("o", "m", on_terms),
+    "scheme:editions": Row("s ff ff o ff foo", "m"),
+    "scheme:version": Row("s ff ff o ff foo", "m", on_terms),
+    "scheme:source": Row("s ff ff o ff foo", "m", on_terms),
+    "scheme:load": Row("s ff ff o ff ffo", "s ff ff o ff ffo"),
+    # register
+    "registry:exporters": Row("s ff oo o ff ooo", "s ff oo o ff ooo"),
+    "registry:register": Row("s ff ff o ff fff", "s ff ff o ff fff"),
+    "registry:mine": Row("s oo ff f ff fff", "s oo ff f ff fff"),
+    "registry:exporter": Row("s ff on o ff ooo", "s ff on o ff ooo", on_exporter),
+    "registry:designate": Row("s ff ff o ff fff", "s ff ff o ff fff", on_exporter),
+    "registry:record_cover": Row("s ff ff o ff fff", "s ff ff o ff fff", on_exporter),
+    "registry:imports": Row("s ff ff o ff foo", "s ff ff o ff foo"),
+    "registry:upload": Row("s ff ff o ff fff", "s ff ff o ff fff"),
+    "registry:template": Row("s ff ff o ff fff", "s ff ff o ff fff"),
+    "registry:import": Row("s ff ff o ff foo", "s ff ff o ff foo", on_import),
+    "registry:errors": Row("s ff ff o ff foo", "s ff ff o ff foo", on_import),
+    "registry:discard": Row("m", "s ff ff o ff fff", on_import),
+    "registry:designations": Row("s ff oo o ff ooo", "s ff oo o ff ooo"),
+    "registry:confirm_designation": Row("m", "s ff ff o ff fff", on_designation),
+    "registry:inquiries": Row("s ff ff f oo fff", "s ff ff f oo fff"),
+    "registry:answer": Row("s ff ff f on fff", "s ff ff f on fff", on_inquiry),
+    # fund
+    "funds:overview": Row("s ff ff o oo oof", "m"),
+    "funds:open_pools": Row("m", "s ff ff o ff off"),
+    "funds:ledger": Row("s ff ff o oo oof", "m"),
+    "funds:entry": Row("s ff ff o on oof", "m", on_transfer),
+    "funds:queue": Row("s ff ff o ff oof", "m"),
+    "funds:place": Row("s ff ff o on oof", "m", on_place),
+    "funds:allot": Row("s ff ff f ff off", "s ff ff f ff off"),
+    "funds:prepay": Row("s ff ff f ff off", "s ff ff f ff off"),
+    "funds:rates": Row("s ff ff o oo oof", "m"),
+    "funds:enter_rate": Row("s ff ff f oo fff", "s ff ff f oo fff"),
+    "funds:confirm_rate": Row("m", "s ff ff o on off", on_rate),
+    "funds:voucher": Row("s ff ff o on oof", "m", on_voucher),
+    # applications
+    "intake:list": Row("s ff oo o oo ooo", "m"),
+    "intake:start": Row("s oo ff f ff fff", "s oo ff f ff fff"),
+    "intake:mine": Row("s oo ff f ff fff", "m"),
+    "intake:application": Row("s on ff f ff fff", "m", on_case),
+    "intake:tasks": Row("s on ff f ff fff", "s on ff f ff fff", on_case),
+    "intake:plan": Row("s on ff f ff fff", "s on ff f ff fff", on_case),
+    "intake:insurer": Row("s on ff f ff fff", "s on ff f ff fff", on_case),
+    "intake:data": Row("s on ff f ff fff", "s on ff f ff fff", on_case),
+    "intake:declaration": Row("s on ff f ff fff", "s on ff f ff fff", on_case),
+    "intake:papers": Row("s on ff f ff fff", "s on ff f ff fff", on_case),
+    "intake:paper": Row("s on on o on fof", "m", on_paper),
+    "intake:form": Row("s on ff f ff fff", "s on ff f ff fff", on_case),
+    "intake:check": Row("s on ff f ff fff", "s on ff f ff fff", on_case),
+    "intake:receipt": Row("s on ff f ff fff", "m", on_case),
+    "intake:answer": Row("s on ff f ff fff", "s on ff f ff fff", on_case),
+    "intake:withdraw": Row("s on ff f ff fff", "s on ff f ff fff", on_case),
+    "intake:review": Row("s ff on o ff fff", "s ff on o ff fff", on_case),
+    # policies
+    "policies:list": Row("s ff oo o oo oof", "m"),
+    "policies:mine": Row("s oo ff f ff fff", "m"),
+    "policies:policy": Row("s on on o on oof", "m", on_policy),
+    "policies:correct": Row("s ff ff f on fff", "s ff ff f on fff", on_policy),
+    "policies:payment": Row("m", "s ff ff f on fff", on_policy),
+    "policies:issue": Row("m", "s ff ff f on fff", on_policy),
+    "policies:certificate": Row("s on on o on oof", "m", on_policy),
+    "policies:underwriting": Row("s ff ff f oo fff", "m"),
+    "policies:quote": Row("s ff ff f on fff", "s ff ff f on fff", on_case),
+    "policies:decline": Row("s ff ff f on fff", "s ff ff f on fff", on_case),
+    "policies:excluded": Row("s ff ff o oo oof", "m"),
+    "policies:list_excluded": Row("s ff ff f oo fff", "s ff ff f oo fff"),
+    "policies:verify": Row("o", "m"),
+    "policies:verified": Row("o", "m", on_code),
+    # the roof
+    "desk:home": Row("o", "m"),
+    "desk:search": Row("s ff oo o oo oof", "s ff mm m mm mmf"),
+    "desk:log": Row("s ff ff f ff foo", "s ff ff f ff fmm"),
+    "desk:verify": Row("s ff ff f ff fmm", "s ff ff f ff foo"),
+    "desk:record": Row("s ff ff f ff foo", "s ff ff f ff fmm", on_record),
+    "desk:help": Row("o", "m"),
+    "desk:privacy": Row("o", "m"),
+    "desk:accessibility": Row("o", "m"),
+    "case": Row("s on on o on oof", "s mm mm m mm mmf", on_case),
+    "trace": Row("s ff ff o ff oof", "s ff ff m ff mmf", on_trace),
+}

@@ -9,7 +9,10 @@ from tests.permissions.matrix import MATRIX
 from tests.permissions.rows import OUTCOMES, PEOPLE, Row, addresses, read
 from tests.permissions.world import World
 
-ROWS = [pytest.param(name, row, method, id=f"{name} {method}") for name, row in MATRIX.items() for method in ("get", "post")]
+pytestmark = pytest.mark.django_db  # the database is made for tests so marked; the world itself lasts for the module
+ROWS = [
+    pytest.param(name, row, method, id=f"{name} {method}") for name, row in MATRIX.items() for method in ("get", "post")
+]
 
 
 def test_every_address_has_a_row_and_every_row_an_address():

@@ -9,6 +9,8 @@ from tongbao import clock
 from tongbao.accounts.models import User
 from tongbao.accounts.rules import OrganisationKind, Role
 from tongbao.audit.models import Record
+from tongbao.batch.models import Import
+from tongbao.documents import actions as documents
 from tongbao.documents.models import Document
 from tongbao.funds import actions as funds
 from tongbao.funds.models import ExchangeRate, Transfer
@@ -17,7 +19,9 @@ from tongbao.intake.rules import State
 from tongbao.notify.models import Message
 from tongbao.policies import actions as policies
 from tongbao.policies.models import Policy
-from tongbao.registry.models import CoverInquiry
+from tongbao.registry import actions as registry
+from tongbao.registry.models import CoverInquiry, Designation
+from tongbao.registry.rules import DesignationKind
 
 ENTRY = date(2019, 10, 15)
 
@@ -34,6 +38,8 @@ class World:
     rate: ExchangeRate
     voucher: Document
     inquiry: CoverInquiry
+    designation: Designation
+    upload: Import
     message: Message
     record: Record
     person: User
@@ -42,19 +48,12 @@ class World:
 def build() -> World:
     """Everything, made by the verbs themselves where there is one."""
     lead, _ = factories.pools(allotted_fen=40_000_000, prepaid_fen=40_000_000)
-    voucher = Document.objects.create(
-        kind="funds.voucher",
-        name="拨付凭证.pdf",
-        content_type="application/pdf",
-        size=3,
-        sha256="0" * 64,
-        file="none",
-        uploaded_by_name="财政经办",
-        created_at=clock.now(),
-    )
-    factories.allot(lead, 1_000_000, voucher=voucher)
+    officer = factories.user(Role.FINANCE_OFFICER)
+    voucher = documents.store_upload(upload=factories.upload("拨付凭证.pdf"), kind="funds.voucher", by=officer)
+    factories.allot(lead, 1_000_000, voucher=voucher, by=officer)
     sinosure, picc = factories.insurer("sinosure"), factories.insurer("picc")
     exporter, other_exporter = factories.firm(), factories.firm()
+    exporter.organisation.areas.set([factories.area()])
     people: dict[str, User | None] = {
         "anonymous": None,
         "exporter": exporter,
@@ -78,6 +77,23 @@ def build() -> World:
     rate = funds.enter_rate(
         insurer_id=sinosure.pk, month=date(2019, 9, 1), cny_per_usd=Decimal("7.07"), checked=True, by=agent
     )
+    city = factories.user(Role.CITY_OFFICER, people["city_officer"].organisation)  # a colleague of who knocks
+    designation = registry.add_designation(
+        exporter_id=application.exporter_id,
+        kind=DesignationKind.POLICY_DIRECTION,
+        document_number="通商发〔2019〕8号",
+        valid_from=date(2019, 9, 1),
+        valid_to=None,
+        by=city,
+    )
+    upload = Import.objects.create(
+        kind="customs_exports",
+        file_name="出口额.xlsx",
+        file_hash="0" * 64,
+        state="previewed",
+        uploaded_by=city,
+        uploaded_at=clock.now(),
+    )
     message = Message.objects.filter(organisation=exporter.organisation).first() or Message.objects.create(
         organisation=exporter.organisation, title="消息", created_at=clock.now()
     )
@@ -90,6 +106,8 @@ def build() -> World:
         rate=rate,
         voucher=voucher,
         inquiry=CoverInquiry.objects.get(exporter=application.exporter, insurer=sinosure),
+        designation=designation,
+        upload=upload,
         message=message,
         record=Record.objects.first(),
         person=exporter,

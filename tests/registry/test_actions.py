@@ -1,9 +1,11 @@
 """The register's verbs: customs lists, designations, existing cover."""
 
+import threading
 from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 
 from tests import factories
 from tests.batch.books import book
@@ -325,3 +327,27 @@ def test_who_sees_which_firms(db):
         Role.ADMINISTRATOR: {here, there},
     }
     assert queries.exporter_of(factories.user_of(there)) == there
+
+
+def test_two_imports_of_new_firms_at_once_write_each_figure_once(committed_db):
+    officer = factories.user(Role.CITY_OFFICER)
+    codes = [factories.code(7_000_000 + number) for number in range(40)]
+    first = previewed(*(row(code, amount=1) for code in codes), by=officer)
+    second = previewed(*(row(code, amount=1) for code in reversed(codes)), by=officer)
+    failures: list[BaseException] = []
+
+    def confirm(pk: int) -> None:
+        try:
+            actions.confirm_import(import_id=pk, by=officer)
+        except BaseException as error:
+            failures.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=confirm, args=(pk,)) for pk in (first.pk, first.pk, second.pk)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [error.code for error in failures] == ["import.confirmed_already"]
+    assert (Exporter.objects.count(), len(figures())) == (40, 40)

@@ -8,7 +8,7 @@ from django.db import DatabaseError, transaction
 
 from tests import factories
 from tests.scheme.nantong import TEXT
-from tongbao.accounts.models import User
+from tongbao.accounts.models import Area, User
 from tongbao.accounts.rules import Role
 from tongbao.audit.models import Record
 from tongbao.refusal import Forbidden, Refusal
@@ -48,7 +48,11 @@ def test_the_same_content_again_changes_nothing(officer: User):
     first = load(TEXT, officer)
     assert load("# 一条注释\n" + TEXT, officer) == first
     assert (Edition.objects.count(), Terms.objects.count()) == (1, 1)
-    assert list(Record.objects.order_by("number").values_list("verb", flat=True)) == ["terms.loaded", "terms.unchanged"]
+    assert list(Record.objects.order_by("number").values_list("verb", flat=True)) == [
+        "areas.created",
+        "terms.loaded",
+        "terms.unchanged",
+    ]
 
 
 def test_a_change_is_a_new_version_from_its_day_on(officer: User):
@@ -68,11 +72,39 @@ def test_a_version_cannot_take_effect_before_the_one_it_follows(officer: User):
     assert Terms.objects.count() == 1
 
 
+def test_the_areas_of_the_city_come_with_the_edition(officer: User):
+    kept = Area.objects.create(code="tongzhou", name="通州", order=7)
+    load(TEXT, officer)
+    known = list(Area.objects.values_list("code", "name", "order"))
+    assert sorted(known, key=lambda area: area[2])[:3] == [
+        ("chongchuan", "崇川区", 1),
+        ("gangzha", "港闸区", 3),
+        ("etdz", "经济技术开发区", 4),
+    ]
+    assert len(known) == 11
+    kept.refresh_from_db()
+    assert (kept.name, kept.order) == ("通州", 7)
+
+
+def test_nothing_is_loaded_over_a_version_that_was_not_seen(officer: User):
+    load(TEXT, officer)
+    with pytest.raises(Refusal) as no:
+        actions.load_edition(text=LATER, name=NAME, by=officer, follows=0)
+    assert no.value.code == "terms_moved"
+    assert actions.load_edition(text=LATER, name=NAME, by=officer, follows=1).version == 2
+    assert actions.load_edition(text=LATER, name=NAME, by=officer, follows=1).version == 2  # a second click
+
+
 def test_a_faulty_file_leaves_nothing_behind(officer: User):
     with pytest.raises(rules.Faults) as caught:
         load(TEXT.replace("when: NOT insured", "when: NOT insurd"), officer)
     assert len(caught.value.faults) == 1
-    assert (Edition.objects.count(), Terms.objects.count(), Record.objects.count()) == (0, 0, 0)
+    assert (Edition.objects.count(), Terms.objects.count(), Area.objects.count(), Record.objects.count()) == (
+        0,
+        0,
+        0,
+        0,
+    )
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role not in (Role.CITY_OFFICER, Role.ADMINISTRATOR)])

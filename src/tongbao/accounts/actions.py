@@ -25,6 +25,25 @@ def create_organisation(
 
 
 @audit.action
+def ensure_areas(*, areas: Sequence[tuple[str, str]], by: User | None) -> list[Area]:
+    """Areas given as (code, name), in the order of their list; those that exist stay as they are. Returns all of them.
+
+    An edition brings its areas with it. `by` None: the system.
+    """
+    permissions.check_add_areas(by)
+    if not areas:
+        raise Refusal("areas_missing", "请至少列出一个区域。", "areas")
+    missing = set(queries.unknown_areas(code for code, _ in areas))
+    Area.objects.bulk_create(
+        (Area(code=code, name=name, order=place) for place, (code, name) in enumerate(areas, 1) if code in missing),
+        ignore_conflicts=True,  # somebody else loads another edition of the city at this moment
+    )
+    found = list(queries.areas().filter(code__in=[code for code, _ in areas]))
+    audit.record("areas.created" if missing else "areas.unchanged", found[0], by=by, codes=sorted(missing))
+    return found
+
+
+@audit.action
 def create_person(
     *,
     organisation: Organisation,

@@ -32,6 +32,10 @@ class AccountAdapter(DefaultAccountAdapter):
         """Only our own pages follow a sign-in."""
         return bool(url) and super().is_safe_url(url)
 
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        """On to the work, not back to the form."""
+        return "/"
+
     def set_password(self, user: User, password: str) -> None:
         """A password of one's own ends the one-time password; the change is on record."""
         actions.change_password(by=user, password=password)

@@ -31,7 +31,7 @@ def page(*roles: Role) -> Callable[[View], View]:
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not request.user.is_authenticated:
                 return to_sign_in(request)
-            if request.user.must_change_password and not request.path.startswith(WHILE_CHANGING):
+            if _must_change(request):
                 return redirect("account_change_password")
             if roles and request.user.role not in roles:
                 raise Forbidden("wrong_role", _sentence(roles))
@@ -44,14 +44,20 @@ def page(*roles: Role) -> Callable[[View], View]:
 
 
 def public(view: View) -> View:
-    """A view for everybody, signed in or not."""
+    """A view for everybody, signed in or not; only a one-time password is changed first here too."""
 
     @wraps(view)
     def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.user.is_authenticated and _must_change(request):
+            return redirect("account_change_password")
         return view(request, *args, **kwargs)
 
     opened.access = None  # type: ignore[attr-defined]
     return opened
+
+
+def _must_change(request: HttpRequest) -> bool:
+    return getattr(request.user, "must_change_password", False) and not request.path.startswith(WHILE_CHANGING)
 
 
 def to_sign_in(request: HttpRequest) -> HttpResponse:

@@ -20,6 +20,12 @@ def check_administer(user: User) -> None:
         raise Forbidden("not_administrator", "只有系统管理员可以管理单位和人员，请联系系统管理员办理。")
 
 
+def check_add_areas(by: User | None) -> None:
+    """Areas come with a scheme, which the city or the administrator loads; None is the system itself."""
+    if by is not None and by.role not in (Role.CITY_OFFICER, Role.ADMINISTRATOR):
+        raise Forbidden("not_city", "区域随年度方案登记，由市商务局或系统管理员办理。")
+
+
 def check_open_exporter(user: User, area: Area) -> None:
     """City officers open enterprise accounts everywhere, district officers in the areas they look after."""
     if user.role not in OFFICERS and not can_administer(user):

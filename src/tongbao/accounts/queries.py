@@ -1,5 +1,7 @@
 """What can be asked about organisations and people."""
 
+from collections.abc import Iterable
+
 from django.db.models import Case, IntegerField, QuerySet, Value, When
 
 from tongbao.accounts.models import Area, Organisation, User
@@ -20,6 +22,13 @@ DEMO_PEOPLE_A_ROLE = 6
 def areas() -> QuerySet[Area]:
     """Every area, in its order."""
     return Area.objects.all()
+
+
+def unknown_areas(codes: Iterable[str]) -> list[str]:
+    """Those of the codes that no area has, in their order."""
+    wanted = list(codes)
+    known = set(Area.objects.filter(code__in=wanted).values_list("code", flat=True))
+    return [code for code in wanted if code not in known]
 
 
 def areas_opened_by(user: User) -> QuerySet[Area]:

@@ -2,7 +2,8 @@
 
 from tongbao.accounts.models import User
 from tongbao.accounts.rules import Role
-from tongbao.refusal import Forbidden
+from tongbao.intake.models import Application
+from tongbao.intake.permissions import can_review as can_review_file
 
 LOG_READERS = (Role.AUDITOR, Role.ADMINISTRATOR)
 TRACERS = (Role.FINANCE_OFFICER, Role.CITY_OFFICER, Role.AUDITOR)
@@ -34,15 +35,14 @@ def can_read_log(user: User) -> bool:
     return user.role in LOG_READERS
 
 
+def can_open_cases(user: User) -> bool:
+    """Whether this person opens case pages at all (which ones is the queries' matter)."""
+    return user.role in CASE_READERS
+
+
 def can_trace(user: User) -> bool:
     """Finance, the city and auditors may follow a sum from the fund to its clause."""
     return user.role in TRACERS
-
-
-def check_trace(user: User) -> None:
-    """Refuse those who may not follow a sum of the fund."""
-    if not can_trace(user):
-        raise Forbidden("trace_forbidden", "只有市商务局、财政和审计人员可以追溯资金，请联系市商务局。")
 
 
 def can_see_reviews(user: User) -> bool:
@@ -63,3 +63,8 @@ def can_see_papers(user: User) -> bool:
 def tabs_for(user: User) -> dict[str, str]:
     """The tabs of the case page that this person has, in order."""
     return {name: label for name, label in TABS.items() if name != "papers" or can_see_papers(user)}
+
+
+def can_review(user: User, application: Application) -> bool:
+    """Whether the case waits for this person's review now."""
+    return user.role in REVIEWERS and can_review_file(user, application)

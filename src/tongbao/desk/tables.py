@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from tongbao.audit.models import Record
-from tongbao.desk import rules
+from tongbao.desk import permissions, rules
 from tongbao.ui.tables import CaseColumn, HouseTable, LocalColumn
 
 
@@ -38,8 +38,9 @@ class LogTable(HouseTable):
         return rules.sentence(value)
 
     def render_reference(self, value: str) -> Any:
-        """A link when it names an application, else its plain text."""
-        return CaseColumn().render(value) if rules.is_case(value) else value
+        """A link when it names an application and the reader may open it, else its plain text."""
+        opens = rules.is_case(value) and permissions.can_open_cases(self.request.user)
+        return CaseColumn().render(value) if opens else value
 
     def render_subject_type(self, value: str, record: Record) -> str:
         """What kind of thing, and which."""

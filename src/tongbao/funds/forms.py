@@ -23,15 +23,9 @@ class _BookingForm(HouseForm):
         super().__init__(*args, **kwargs)
         self.fields["pool"].queryset = pools  # type: ignore[attr-defined]
         self.kept = kept
+        self.fields["voucher"].required = kept is None
         if kept is not None:
             self.fields["voucher"].help_text = f"已上传：{kept.name}。如需更换，请重新选择文件。"
-
-    def clean(self) -> dict[str, Any]:
-        """The paper must have been uploaded, now or one step earlier."""
-        cleaned = super().clean() or {}
-        if not cleaned.get("voucher") and self.kept is None and "voucher" not in self.errors:
-            self.add_error("voucher", "请上传文件或凭证的扫描件")
-        return cleaned
 
     def answers(self) -> list[tuple[str, str]]:
         """What was typed, for checking: label and answer."""
@@ -54,7 +48,7 @@ class AllotmentForm(_BookingForm):
 
     document_number = forms.CharField(label="文号", max_length=120, help_text="下达额度的文件编号")
     allotted_on = forms.DateField(label="下达日期", widget=forms.DateInput)
-    voucher = forms.FileField(label="文件扫描件", required=False, help_text="PDF、JPG 或 PNG，不超过 10 MB")
+    voucher = forms.FileField(label="文件扫描件", help_text="PDF、JPG 或 PNG，不超过 10 MB")
 
 
 class PrepaymentForm(_BookingForm):
@@ -70,7 +64,7 @@ class PrepaymentForm(_BookingForm):
         required=False,
         help_text="扶持资金一次性预付；同一资金池第二次及以后拨付时必须填写",
     )
-    voucher = forms.FileField(label="凭证扫描件", required=False, help_text="PDF、JPG 或 PNG，不超过 10 MB")
+    voucher = forms.FileField(label="凭证扫描件", help_text="PDF、JPG 或 PNG，不超过 10 MB")
 
 
 class RateForm(HouseForm):

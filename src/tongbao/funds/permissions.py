@@ -10,7 +10,7 @@ WHOLE_FUND = (Role.FINANCE_OFFICER, Role.CITY_OFFICER, Role.AUDITOR)  # all pool
 BOOKERS = (Role.FINANCE_OFFICER,)
 RATE_ENTERERS = (Role.INSURER_AGENT,)
 RATE_KEEPERS = (Role.INSURER_AGENT, Role.CITY_OFFICER, Role.FINANCE_OFFICER)
-_OPENERS = (Role.CITY_OFFICER, Role.FINANCE_OFFICER, Role.ADMINISTRATOR)
+OPENERS = (Role.CITY_OFFICER, Role.FINANCE_OFFICER)
 
 
 def can_book(by: User) -> bool:
@@ -24,10 +24,15 @@ def check_book(by: User) -> None:
         raise Forbidden("not_finance", "只有财政经办人员可以登记额度和拨付。")
 
 
+def can_open(by: User) -> bool:
+    """Whether this person opens the pools of an edition."""
+    return by.role in OPENERS
+
+
 def check_open(by: User | None) -> None:
     """Pools are opened by the city, the finance office or the system itself."""
-    if by is not None and by.role not in _OPENERS:
-        raise Forbidden("not_opener", "只有市商务局、财政部门或系统管理员可以设立资金池。")
+    if by is not None and not can_open(by):
+        raise Forbidden("not_opener", "只有市商务局或财政部门可以开设资金池。")
 
 
 def can_enter_rate(by: User, insurer: Organisation) -> bool:

@@ -191,13 +191,13 @@ def fund_chart(pools: list[queries.PoolFigures]) -> dict[str, Any] | None:
         return None
     parts = (("已列支", "charged"), ("已预占", "reserved"), ("可用额度", "available"))
     return {
-        "legend": {"bottom": 0},
-        "grid": {"left": 8, "right": 24, "top": 8, "bottom": 40, "containLabel": True},
+        "color": ["#0b5563", "#4b9aa5", "#d3dfe2"],
+        "legend": {"top": 0},
+        "grid": {"left": 8, "right": 24, "top": 40, "bottom": 8, "containLabel": True},
         "tooltip": {"trigger": "axis"},
-        "xAxis": {"type": "value", "name": "元"},
+        "xAxis": {"type": "value"},
         "yAxis": {
             "type": "category",
-            "name": "保险人",
             "data": [str(figures.pool) for figures in shown],
             "inverse": True,
         },
@@ -206,6 +206,7 @@ def fund_chart(pools: list[queries.PoolFigures]) -> dict[str, Any] | None:
                 "name": f"{label}（元）",
                 "type": "bar",
                 "stack": "fund",
+                "barMaxWidth": 36,
                 "data": [getattr(figures, name) // 100 for figures in shown],
             }
             for label, name in parts

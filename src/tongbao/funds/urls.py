@@ -8,6 +8,7 @@ from tongbao.ui.menu import MenuItem
 app_name = "funds"
 urlpatterns = [
     path("", views.overview, name="overview"),
+    path("open/", views.open_pools, name="open_pools"),
     path("ledger/", views.ledger, name="ledger"),
     path("ledger/<int:pk>/", views.entry, name="entry"),
     path("queue/", views.queue, name="queue"),

@@ -15,8 +15,9 @@ from tongbao.accounts.requests import SignedIn
 from tongbao.documents import actions as documents
 from tongbao.documents import queries as stored
 from tongbao.funds import actions, forms, permissions, queries, rules, tables
-from tongbao.funds.permissions import BOOKERS, RATE_ENTERERS, RATE_KEEPERS, READERS, WHOLE_FUND
+from tongbao.funds.permissions import BOOKERS, OPENERS, RATE_ENTERERS, RATE_KEEPERS, READERS, WHOLE_FUND
 from tongbao.refusal import Refusal
+from tongbao.scheme import queries as scheme
 from tongbao.ui.views import list_response
 
 
@@ -35,8 +36,20 @@ def overview(request: SignedIn) -> HttpResponse:
             "books": permissions.can_book(request.user),
             "recent": queries.entries(request.user)[:8],
             "sees_queue": request.user.role in WHOLE_FUND,
+            "opening": queries.opening() if request.user.role in WHOLE_FUND else None,
+            "opens": permissions.can_open(request.user),
         },
     )
+
+
+@require_POST
+@page(*OPENERS)
+def open_pools(request: SignedIn) -> HttpResponse:
+    """Open the pools that the current edition still lacks; those that are open stay as they are."""
+    opened = actions.open_pools(edition=scheme.current_edition(), by=request.user)
+    names = "、".join(str(pool.insurer) for pool in opened)
+    messages.success(request, f"资金池已开设：{names}。接下来由财政经办登记资金额度和预付拨付。")
+    return redirect("funds:overview")
 
 
 @require_safe

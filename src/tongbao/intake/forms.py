@@ -37,19 +37,16 @@ class PlanForm(_Page):
         self, *args: Any, plans: list[tuple[str, str]], fallbacks: list[tuple[str, str]], later: bool, **kwargs: Any
     ) -> None:
         super().__init__(*args, later=later, **kwargs)
-        self.later, self.settled = later, {plan for plan, _ in fallbacks}
         self.fields["plan"].choices = plans  # type: ignore[attr-defined]
-        self.fields["fallback_plan"].choices = fallbacks  # type: ignore[attr-defined]
-        if len(fallbacks) == len(plans):
+        fallback = self.fields["fallback_plan"]
+        fallback.choices = fallbacks  # type: ignore[attr-defined]
+        settled = {plan for plan, _ in fallbacks}
+        chosen = self["plan"].value() or ""
+        if settled == {plan for plan, _ in plans}:
             del self.fields["fallback_plan"]
-
-    def clean(self) -> dict[str, Any]:
-        """A conditional plan goes with a fallback."""
-        given = super().clean() or {}
-        plan = given.get("plan")
-        if plan and plan not in self.settled and not given.get("fallback_plan") and not self.later:
-            self.add_error("fallback_plan", f"方案{plan}还须市商务局确认政策导向，请选一个备选方案")
-        return given
+        elif chosen and chosen not in settled and not later:
+            fallback.required = True
+            fallback.error_messages["required"] = f"方案{chosen}还须市商务局确认政策导向，请选一个备选方案"
 
 
 class InsurerForm(_Page):

@@ -159,6 +159,9 @@ def waiting_position(application: Application) -> int | None:
 # ── what pages show ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+NOT_KNOWN = "登记册中没有记录"
+
+
 @dataclass(frozen=True)
 class FactRow:
     """One fact of a firm in words: title, what the register says, and where that comes from."""
@@ -166,20 +169,23 @@ class FactRow:
     title: str
     says: str
     sources: Sequence[str]
-    known: bool
 
 
 def fact_rows(application: Application, at: datetime) -> list[FactRow]:
-    """The firm's facts as the register knows them (existing cover aside, which the firm declares itself)."""
+    """The firm's facts as the register knows them (existing cover aside, which the firm declares itself).
+
+    What the register does not know comes last, in one row.
+    """
     scheme = scheme_for(application, clock.local_day(at))
     facts = facts_now(application, at)
-    return [
-        FactRow(fact.title, _says(fact, facts.values[fact.id], scheme), facts.provenance.get(fact.id, ()), True)
+    shown = [fact for fact in scheme.facts if fact.id != "insured"]
+    rows = [
+        FactRow(fact.title, _says(fact, facts.values[fact.id], scheme), facts.provenance.get(fact.id, ()))
+        for fact in shown
         if facts.values.get(fact.id) is not None
-        else FactRow(fact.title, "登记册中没有", facts.provenance.get(fact.id, ()), False)
-        for fact in scheme.facts
-        if fact.id != "insured"
     ]
+    unknown = "；".join(fact.title for fact in shown if facts.values.get(fact.id) is None)
+    return [*rows, FactRow(NOT_KNOWN, unknown, ())] if unknown else rows
 
 
 def _says(fact: Any, value: Any, scheme: scheme_rules.Scheme) -> str:

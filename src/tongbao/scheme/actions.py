@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from tongbao import clock
+from tongbao.accounts import actions as accounts
+from tongbao.accounts import queries as accounts_queries
 from tongbao.accounts.models import User
 from tongbao.audit import actions as audit
 from tongbao.refusal import Refusal
@@ -12,21 +14,25 @@ from tongbao.scheme.models import Decision, Edition, Terms
 
 
 @audit.action
-def load_edition(*, text: str, name: str, by: User | None) -> Terms:
+def load_edition(*, text: str, name: str, by: User | None, follows: int | None = None) -> Terms:
     """Store a scheme file as the next immutable version of its edition; the same content again changes nothing.
 
-    Raises rules.Faults with every fault of the file, and Refusal when it would take effect before the version it
-    follows. `name` is the file's name, for faults and the record.
+    Areas of the city that are not registered yet come with it. `name` is the file's name, for faults and the record;
+    `follows` the version the person compared it with (0: none; None: did not compare). Raises rules.Faults with every
+    fault of the file; Refusal `effective_too_early` when it would take effect before the version it follows, and
+    `terms_moved` when somebody loaded another version since the comparison.
     """
     permissions.check_load(by)
     scheme = rules.load(text, name)
-    edition = queries.lock_edition(scheme.code) or Edition.objects.create(
-        code=scheme.code, title=scheme.edition.title, city=scheme.edition.city, year=scheme.edition.year
-    )
+    edition = _edition(scheme)
+    if accounts_queries.unknown_areas(scheme.area_names):
+        accounts.ensure_areas(areas=list(scheme.area_names.items()), by=by)
     last = edition.versions.order_by("version").last()
     if existing := edition.versions.filter(hash=scheme.hash).first():
         audit.record("terms.unchanged", existing, by=by, reference=edition.code, file=name, hash=scheme.hash)
         return existing
+    if follows is not None and follows != (last.version if last else 0):
+        raise Refusal("terms_moved", "预览之后又有人载入了新的版本。请重新核对下面的变化，再确认载入。")
     if last is not None and scheme.edition.effective_from < last.effective_from:
         raise Refusal(
             "effective_too_early",
@@ -45,6 +51,13 @@ def load_edition(*, text: str, name: str, by: User | None) -> Terms:
         "terms.loaded", terms, by=by, reference=edition.code, file=name, version=terms.version, hash=terms.hash
     )
     return terms
+
+
+def _edition(scheme: rules.Scheme) -> Edition:
+    """The edition of a scheme under lock, made when it is new; two who load it at once get the same one."""
+    head = scheme.edition
+    Edition.objects.get_or_create(code=head.code, defaults={"title": head.title, "city": head.city, "year": head.year})
+    return queries.lock_edition(head.code)
 
 
 @audit.action

@@ -1,9 +1,11 @@
-"""What a visitor may type on the check page: own figures only, most of them optional."""
+"""What a visitor may type on the check page (own figures only, most of them optional), and scheme files."""
 
 from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest
 
 from tongbao.scheme.rules import Scheme
 from tongbao.ui.forms import HouseForm, UsdField
@@ -96,3 +98,63 @@ class CheckForm(HouseForm):
             if name in self.fields:
                 facts[name] = {YES: True, NO: False}.get(typed[name])
         return facts
+
+
+MOST_BYTES = 1024 * 1024
+ENDINGS = (".yaml", ".yml")
+NAME_LENGTH = 120
+
+
+def sent(request: HttpRequest) -> tuple[Any, Any]:
+    """What was posted, for a form's first two arguments; nothing on a GET (an empty POST is still a POST)."""
+    return (request.POST, request.FILES) if request.method == "POST" else (None, None)
+
+
+def _lines(text: str) -> str:
+    """A text with one kind of line end: browsers send others than files have, and neither should reach the store."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _too_big(size: int) -> str:
+    return f"文件有 {size / 1024 / 1024:.1f} MB，超过 1 MB 的上限，没有读取。方案文件通常只有几十 KB，请核对是否选错。"
+
+
+class SchemeFileForm(HouseForm):
+    """A scheme file; `passed_over` is the size of one that was too big to be received at all."""
+
+    file = forms.FileField(
+        label="方案文件",
+        help_text="YAML 文件（.yaml 或 .yml），UTF-8 编码，不超过 1 MB",
+        widget=forms.FileInput(attrs={"accept": ",".join(ENDINGS)}),
+    )
+
+    def __init__(self, *args: Any, passed_over: int | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if passed_over:
+            self.fields["file"].error_messages["required"] = _too_big(passed_over)
+
+    def clean_file(self) -> UploadedFile:
+        """Its text stands in `text`; a file that cannot be one is refused before it is read."""
+        upload: UploadedFile = self.cleaned_data["file"]
+        self.name = (upload.name or "")[-NAME_LENGTH:]
+        if not self.name.lower().endswith(ENDINGS):
+            raise forms.ValidationError("请选择 .yaml 或 .yml 文件；Word、Excel、PDF 都不能载入")
+        if (upload.size or 0) > MOST_BYTES:
+            raise forms.ValidationError(_too_big(upload.size or 0))
+        try:
+            self.text = _lines(upload.read().decode("utf-8-sig"))
+        except UnicodeDecodeError:
+            raise forms.ValidationError("文件不是 UTF-8 编码，读不出中文。请在编辑器中另存为 UTF-8 后再上传") from None
+        return upload
+
+
+class ConfirmForm(HouseForm):
+    """A previewed file sent again: it is read and checked anew, so nothing rests on what a browser kept."""
+
+    text = forms.CharField(widget=forms.HiddenInput, strip=False, max_length=MOST_BYTES)
+    name = forms.CharField(widget=forms.HiddenInput, max_length=NAME_LENGTH)
+    follows = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=30_000)
+
+    def clean_text(self) -> str:
+        """As it was in the file."""
+        return _lines(self.cleaned_data["text"])

@@ -7,6 +7,14 @@ from tongbao.refusal import Forbidden
 LOADERS = (Role.ADMINISTRATOR, Role.CITY_OFFICER)
 
 
+WATCHERS = (*LOADERS, Role.AUDITOR)  # who looks at versions and their sources; what the terms say is public
+
+
+def can_load(by: User) -> bool:
+    """Whether this person loads terms."""
+    return by.role in LOADERS
+
+
 def check_load(by: User | None) -> None:
     """The city's officers and the administrator load terms; None is the system itself (command line, demo data)."""
     if by is not None and by.role not in LOADERS:

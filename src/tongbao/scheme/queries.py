@@ -1,13 +1,18 @@
 """What can be asked of schemes; terms are public, so nothing here is scoped by person."""
 
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
+from django.urls import reverse
 
+from tongbao.accounts.models import User
 from tongbao.refusal import Refusal
 from tongbao.scheme import rules
 from tongbao.scheme.models import Decision, Edition, Terms
+from tongbao.scheme.permissions import can_load
+from tongbao.ui.menu import Todo
 
 
 def editions() -> QuerySet[Edition]:
@@ -61,6 +66,84 @@ def replay(decision: Decision) -> rules.Outcome:
     return rules.decide(terms, rules.read_facts(terms.scheme, decision.facts))
 
 
-def lock_edition(code: str) -> Edition | None:
-    """An edition under lock, or None; for actions."""
-    return Edition.objects.select_for_update().filter(code=code).first()
+def lock_edition(code: str) -> Edition:
+    """An edition under lock, for actions; Edition.DoesNotExist when there is none."""
+    return Edition.objects.select_for_update().get(code=code)
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """An edition, its versions from the newest on, and the one in force."""
+
+    edition: Edition
+    versions: tuple[Terms, ...]
+    in_force: Terms | None
+    current: bool  # whether applications are received under this edition
+
+
+def shelves(on: date) -> list[Shelf]:
+    """Every edition with its versions (without their texts), the current one first."""
+    versions = Prefetch("versions", Terms.objects.defer("source", "body").order_by("-effective_from", "-version"))
+    found = []
+    for place, edition in enumerate(editions().prefetch_related(versions)):
+        known = tuple(edition.versions.all())
+        in_force = next((terms for terms in known if terms.effective_from <= on), known[-1] if known else None)
+        newest_first = tuple(sorted(known, key=lambda terms: -terms.version))
+        found.append(Shelf(edition, newest_first, in_force, current=place == 0))
+    return found
+
+
+def version(code: str, number: int) -> Terms | None:
+    """One version of an edition, or None."""
+    return Terms.objects.select_related("edition").filter(edition__code=code, version=number).first()
+
+
+def differences(terms: Terms) -> tuple[rules.Difference, ...]:
+    """What a version changes of the one before it; nothing for the first."""
+    before = version(terms.edition.code, terms.version - 1)
+    return rules.differences(scheme_of(before), scheme_of(terms)) if before else ()
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What loading a scheme would do now."""
+
+    scheme: rules.Scheme
+    same: Terms | None  # the version that says the same already
+    last: Terms | None
+    replaces: Edition | None  # the edition that would no longer be the current one
+
+    @property
+    def follows(self) -> int:
+        """The version it would follow; 0 when it would be the first."""
+        return self.last.version if self.last else 0
+
+    @property
+    def number(self) -> int:
+        """The version it would become."""
+        return self.follows + 1
+
+    @property
+    def too_early(self) -> bool:
+        """Whether it would take effect before the version it follows."""
+        return self.last is not None and self.scheme.edition.effective_from < self.last.effective_from
+
+
+def preview(scheme: rules.Scheme) -> Preview:
+    """Look at what loading a scheme would do, without doing it."""
+    versions = Terms.objects.filter(edition__code=scheme.code).select_related("edition").order_by("version")
+    present = editions().first()
+    head = scheme.edition
+    takes_over = present is not None and (head.year, present.code) > (present.year, head.code)
+    return Preview(
+        scheme=scheme,
+        same=versions.filter(hash=scheme.hash).first(),
+        last=versions.last(),
+        replaces=present if present and takes_over and not versions.exists() else None,
+    )
+
+
+def todo(user: User) -> list[Todo]:
+    """Without an edition nothing can begin: the first task of those who load it."""
+    missing = can_load(user) and not editions().exists()
+    return [Todo("载入年度方案", 1, reverse("scheme:load"), urgent=True)] if missing else []

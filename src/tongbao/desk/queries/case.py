@@ -68,7 +68,7 @@ def case(user: User, reference: str) -> Application | None:
         "insurer",
         "edition",
         "reservation__pool__insurer",
-        "decision__terms",
+        "decision__terms__edition",
     )
     return intake.visible_to(user).select_related(*joined).filter(reference=reference).first()
 
@@ -84,7 +84,9 @@ def bases(user: User, application: Application) -> list[Basis]:
     found = []
     if application.decision and application.submitted_at:
         found.append(Basis("提交申请时", application.submitted_at, application.decision, who="系统自动判定"))
-    reviews = Review.objects.filter(application=application).select_related("decision__terms", "reviewer", "body")
+    reviews = Review.objects.filter(application=application).select_related(
+        "decision__terms__edition", "reviewer", "body"
+    )
     return found + [_basis(user, review) for review in reviews.prefetch_related("questions")]
 
 
@@ -188,13 +190,15 @@ class Trace:
 
 def trace(user: User, application: Application, moved: Movement) -> Trace:
     """The chain of grounds of one movement: the latest decision before it, its findings, their clauses in full."""
-    earlier = [one for one in bases(user, application) if one.at <= moved.transfer.at]
-    basis = earlier[-1] if earlier else (bases(user, application) or [None])[0]
+    found = bases(user, application)
+    earlier = [one for one in found if one.at <= moved.transfer.at] or found[:1]
+    basis = earlier[-1] if earlier else None
     result = basis.decision.result if basis else {}
     findings = result.get("findings", [])
     offer = next((one for one in result.get("offers", []) if one.get("plan") == application.plan), None)
     place = GROUNDS[TransferKind.RESERVE][0]  # whatever moved, it moved for a place in the order of receipt
-    cited = [moved.clause, place, *(one.get("clause", "") for one in findings), (offer or {}).get("clause", "")]
+    grounds = [*findings, *(one for one in result.get("priorities", []) if one["met"]), *([offer] if offer else [])]
+    cited = [moved.clause, place, *(one["clause"] for one in grounds)]
     known = {clause.id: clause for clause in scheme_of(application).clauses}
     clauses = [known[name] for name in dict.fromkeys(cited) if name in known]
     reservation = moved.transfer.reservation
@@ -205,4 +209,3 @@ def trace(user: User, application: Application, moved: Movement) -> Trace:
 def position(application: Application) -> int | None:
     """The place on the waiting list, or None."""
     return intake.waiting_position(application)
-

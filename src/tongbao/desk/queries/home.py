@@ -7,7 +7,7 @@ from importlib.util import find_spec
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
-from tongbao import flow
+from tongbao import clock, flow
 from tongbao.accounts.models import Organisation, User
 from tongbao.accounts.rules import OrganisationKind
 from tongbao.desk.queries import log
@@ -23,6 +23,9 @@ from tongbao.notify import queries as notices
 from tongbao.notify.models import Message
 from tongbao.policies import queries as policies
 from tongbao.policies.models import Policy
+from tongbao.registry import queries as registry
+from tongbao.scheme import queries as schemes
+from tongbao.scheme.rules import Outcome, decide
 from tongbao.ui.menu import Todo
 
 LAST = 8  # rows of the short lists of a home page
@@ -153,8 +156,12 @@ def acts_of_day(user: User, since: datetime) -> int:
 
 def people() -> list[tuple[str, int, int]]:
     """Kind of body, how many bodies, how many active people."""
-    counts = Organisation.objects.order_by().values_list("kind").annotate(
-        bodies=Count("pk", distinct=True), persons=Count("people", filter=Q(people__is_active=True), distinct=True)
+    counts = (
+        Organisation.objects.order_by()
+        .values_list("kind")
+        .annotate(
+            bodies=Count("pk", distinct=True), persons=Count("people", filter=Q(people__is_active=True), distinct=True)
+        )
     )
     found = {kind: (bodies, persons) for kind, bodies, persons in counts}
     return [(kind.label, *found[kind]) for kind in OrganisationKind if kind in found]
@@ -169,6 +176,7 @@ class EnterpriseHome:
 
     application: Application | None
     is_live: bool
+    outcome: Outcome | None  # what the register says of it, while it has no live application
     position: int | None
     policy: Policy | None
     past: list[Application]
@@ -179,12 +187,22 @@ def enterprise(user: User) -> EnterpriseHome:
     """The firm's own page: the live application of the edition in force comes first, older ones below."""
     theirs = list(intake.past_of(user))
     live = [one for one in theirs if one.state in LIVE]
-    application = (live or theirs or [None])[0]
+    application = next(iter(live or theirs), None)
     return EnterpriseHome(
         application=application,
         is_live=bool(live),
+        outcome=None if live else _outcome(user),
         position=intake.waiting_position(application) if application else None,
         policy=policies.visible_to(user).filter(issued_at__isnull=False).first(),
         past=[one for one in theirs if one is not application],
         messages=list(notices.visible_to(user)[:3]),
     )
+
+
+def _outcome(user: User) -> Outcome | None:
+    exporter, edition = registry.exporter_of(user), in_force()
+    if exporter is None or edition is None:
+        return None
+    today = clock.today()
+    terms = schemes.compiled(schemes.terms_of(edition, on=today))
+    return decide(terms, registry.facts_of(exporter, terms.scheme, as_of=today).values)

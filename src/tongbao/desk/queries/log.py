@@ -8,11 +8,11 @@ from itertools import islice
 from django.db.models import Q, QuerySet
 
 from tongbao import clock
+from tongbao.accounts.models import User
 from tongbao.audit import queries as audit
 from tongbao.audit.models import ChainHead, Record
 from tongbao.desk import permissions
 from tongbao.funds import queries as funds
-from tongbao.accounts.models import User
 
 SHOWN_FAULTS = 50
 

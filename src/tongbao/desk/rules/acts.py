@@ -102,7 +102,9 @@ WORDS = {
     ("kind", "answer"): "补充材料",
 }
 REFERENCE = re.compile(r"TB\d{4}-\d{6,}")  # as intake numbers applications
-HUSHED = frozenset({"sha256", "decision", "state", "pool", "document", "beneficiary", "exporter", "contact"})
+HUSHED = frozenset(
+    {"sha256", "decision", "state", "pool", "document", "beneficiary", "exporter", "contact", "insurer", "received_at"}
+)
 
 
 def sentence(verb: str) -> str:

@@ -43,8 +43,13 @@ def funnel(steps: Sequence[tuple[str, int]]) -> dict[str, Any]:
 def pools(figures: Iterable[tuple[str, int, int, int]]) -> dict[str, Any]:
     """Pools side by side: name, then charged, reserved and available in fen, stacked to the allotment."""
     rows = list(figures)
-    parts = ("已列支（元）", "已预占（元）", "可用（元）")
+    parts = {
+        "已列支（元）": [yuan(charged) for _, charged, _, _ in rows],
+        "已预占（元）": [yuan(reserved) for _, _, reserved, _ in rows],
+        "可用（元）": [yuan(available) for _, _, _, available in rows],
+    }
     return {
+        "color": ["#0b5563", "#4b9aa5", "#cfdfe3"],  # spent, promised, free: from full to pale
         "grid": GRID,
         "legend": {"top": 0, "left": 0},
         "tooltip": {"trigger": "axis"},
@@ -54,7 +59,7 @@ def pools(figures: Iterable[tuple[str, int, int, int]]) -> dict[str, Any]:
             "inverse": True,
             "axisTick": {"show": False},
             "axisLine": {"show": False},
-            "data": [row[0] for row in rows],
+            "data": [name for name, *_ in rows],
         },
         "series": [
             {
@@ -62,8 +67,8 @@ def pools(figures: Iterable[tuple[str, int, int, int]]) -> dict[str, Any]:
                 "type": "bar",
                 "stack": "pool",
                 "barMaxWidth": 32,
-                "data": [yuan(row[place]) for row in rows],
+                "data": data,
             }
-            for place, name in enumerate(parts, start=1)
+            for name, data in parts.items()
         ],
     }

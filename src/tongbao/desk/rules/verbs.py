@@ -2,6 +2,8 @@
 
 SENTENCES = {
     # accounts
+    "areas.created": "登记了区域",
+    "areas.unchanged": "核对了区域，没有变化",
     "organisation.created": "登记了单位",
     "person.activated": "启用了账号",
     "person.created": "开通了账号",

@@ -1,15 +1,20 @@
 """One case over all its stations, and the way of a sum back to its clause."""
 
-from collections.abc import Callable
-from typing import Any
+from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from tongbao.accounts.decorators import page
-from tongbao.accounts.models import User
+from tongbao.accounts.requests import SignedIn
 from tongbao.desk import permissions, queries
+
+if TYPE_CHECKING:
+    from tongbao.accounts.models import User
 
 OVERVIEW = "overview"
 Context = dict[str, Any]
@@ -17,20 +22,26 @@ Context = dict[str, Any]
 
 @page(*permissions.CASE_READERS)
 @require_safe
-def case(request: HttpRequest, reference: str) -> HttpResponse:
+def case(request: SignedIn, reference: str) -> HttpResponse:
     """The header of the case and one of its tabs (?tab=)."""
     found = _found(request.user, reference)
     tabs = permissions.tabs_for(request.user)
     tab = request.GET.get("tab", OVERVIEW)
     if tab not in tabs:
         tab = OVERVIEW
-    context = {"title": found.exporter.name, "application": found, "tabs": tabs, "tab": tab, **_header(request.user, found)}
+    context = {
+        "title": found.exporter.name,
+        "application": found,
+        "tabs": tabs,
+        "tab": tab,
+        **_header(request.user, found),
+    }
     return render(request, f"desk/case_{tab}.html", {**context, **TABS[tab](request.user, found)})
 
 
 @page(*permissions.TRACERS)
 @require_safe
-def trace(request: HttpRequest, reference: str, transfer_id: int) -> HttpResponse:
+def trace(request: SignedIn, reference: str, transfer_id: int) -> HttpResponse:
     """From a sum of the fund to the reservation, the application, the decision, its findings and the clauses."""
     found = _found(request.user, reference)
     moved = queries.movement(found, transfer_id)
@@ -58,7 +69,11 @@ def _header(user: User, found: Any) -> Context:
 
 
 def _overview(user: User, found: Any) -> Context:
-    return {"position": queries.position(found), "policy": queries.policy(user, found)}
+    return {
+        "position": queries.position(found),
+        "policy": queries.policy(user, found),
+        "can_review": permissions.can_review(user, found),
+    }
 
 
 def _grounds(user: User, found: Any) -> Context:

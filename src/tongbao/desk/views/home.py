@@ -1,22 +1,28 @@
 """The first page: for visitors, for an enterprise, and for each role of the staff."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from tongbao import clock
 from tongbao.accounts.decorators import public
-from tongbao.accounts.models import User
 from tongbao.accounts.rules import Role
 from tongbao.desk import queries, rules
 from tongbao.desk.views.log import VERIFIED, verification_of
+
+if TYPE_CHECKING:
+    from tongbao.accounts.models import User
 
 Context = dict[str, Any]
 
 
 @public
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The scheme in plain words for visitors; one's own page for everybody signed in."""
     if not request.user.is_authenticated:
@@ -34,7 +40,7 @@ def _enterprise(user: User) -> Context:
 
 
 def _city(user: User) -> Context:
-    return {**_funnel(user), **_pools(user), "areas": queries.by_area(user), "edition": queries.in_force()}
+    return {**_funnel(user), **_pools(user), "states": queries.by_state(user), "areas": queries.by_area(user)}
 
 
 def _district(user: User) -> Context:
@@ -51,7 +57,8 @@ def _finance(user: User) -> Context:
 
 def _auditor(user: User) -> Context:
     since = clock.local(clock.today())
-    return {**_pools(user), "head": queries.chain_head(), "acts": queries.acts(user), "acts_today": queries.acts_of_day(user, since)}
+    today = queries.acts_of_day(user, since)
+    return {**_pools(user), "head": queries.chain_head(), "acts": queries.acts(user), "acts_today": today}
 
 
 def _administrator(user: User) -> Context:

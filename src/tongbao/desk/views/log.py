@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from tongbao.accounts.decorators import page
+from tongbao.accounts.requests import SignedIn
 from tongbao.desk import forms, permissions, queries, rules, tables
 from tongbao.ui.views import list_response
 
@@ -15,7 +16,7 @@ VERIFIED = "desk.verified"
 
 @page(*permissions.LOG_READERS)
 @require_safe
-def log(request: HttpRequest) -> HttpResponse:
+def log(request: SignedIn) -> HttpResponse:
     """Every act, newest first, by case, person, verb and day."""
     return list_response(
         request,
@@ -32,7 +33,7 @@ def log(request: HttpRequest) -> HttpResponse:
 
 @page(*permissions.LOG_READERS)
 @require_safe
-def record(request: HttpRequest, number: int) -> HttpResponse:
+def record(request: SignedIn, number: int) -> HttpResponse:
     """One act with its facts, its place in the chain, and the other acts on the same case."""
     found = queries.log_entry(request.user, number)
     if found is None:
@@ -43,7 +44,7 @@ def record(request: HttpRequest, number: int) -> HttpResponse:
         "act": queries.trail_act(found),
         "details": rules.details(found.detail),
         "thing": rules.thing(found.subject_type),
-        "is_case": rules.is_case(found.reference),
+        "is_case": rules.is_case(found.reference) and permissions.can_open_cases(request.user),
         "acts": [queries.trail_act(other) for other in queries.log_neighbours(found)],
     }
     return render(request, "desk/record.html", context)
@@ -51,7 +52,7 @@ def record(request: HttpRequest, number: int) -> HttpResponse:
 
 @page(*permissions.LOG_READERS)
 @require_POST
-def verify(request: HttpRequest) -> HttpResponse:
+def verify(request: SignedIn) -> HttpResponse:
     """Replay the chain and the books; the result is shown above the log until the person signs out."""
     request.session[VERIFIED] = queries.verify().to_json()
     return redirect("desk:log")

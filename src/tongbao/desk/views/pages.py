@@ -5,15 +5,18 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from tongbao.accounts.decorators import page, public
+from tongbao.accounts.requests import SignedIn
 from tongbao.desk import permissions, queries
 
 
 @page(*permissions.SEARCHERS)
 @require_safe
-def search(request: HttpRequest) -> HttpResponse:
+def search(request: SignedIn) -> HttpResponse:
     """Firms, applications and policies by one word; only what the person may see."""
     word = request.GET.get("q", "")
-    return render(request, "desk/search.html", {"title": "查找", "word": word, "found": queries.search(request.user, word)})
+    return render(
+        request, "desk/search.html", {"title": "查找", "word": word, "found": queries.search(request.user, word)}
+    )
 
 
 @public

@@ -13,6 +13,7 @@ from tongbao.funds.queries.books import (
     pool_of,
     position,
 )
+from tongbao.funds.queries.opening import Opening, opening
 from tongbao.funds.queries.proof import faults
 from tongbao.funds.queries.rates import confirmed_rate, insurers, lock_rate, rate_of, rates, reference_rate
 from tongbao.funds.queries.seen import (
@@ -35,6 +36,7 @@ from tongbao.funds.queries.seen import (
 __all__ = [
     "VOUCHER",
     "Books",
+    "Opening",
     "PoolFigures",
     "allotments",
     "ceiling_fen",
@@ -52,6 +54,7 @@ __all__ = [
     "lock_rate",
     "lock_reservation",
     "lock_reservation_and_books",
+    "opening",
     "own_pools",
     "places",
     "pool_of",

@@ -11,7 +11,8 @@ from tongbao.accounts.models import User
 from tongbao.accounts.rules import Role
 from tongbao.documents.models import Document
 from tongbao.funds.models import Allotment, ExchangeRate, Pool, Prepayment, Reservation, Transfer
-from tongbao.funds.permissions import WHOLE_FUND
+from tongbao.funds.permissions import WHOLE_FUND, can_open
+from tongbao.funds.queries.opening import opening
 from tongbao.funds.queries.rates import rates
 from tongbao.funds.rules import IN_LINE, AccountKind, ReservationState
 from tongbao.scheme.models import Edition
@@ -173,6 +174,8 @@ def todo(user: User) -> list[Todo]:
     if user.role in (Role.INSURER_AGENT, Role.FINANCE_OFFICER, Role.CITY_OFFICER):
         open_rates: QuerySet[ExchangeRate] = rates(user).filter(confirmed_at=None).exclude(entered_by=user)
         found.append(Todo("待确认的汇率", open_rates.count(), reverse("funds:rates"), urgent=True))
+    if can_open(user) and (missing := opening()) is not None:
+        found.append(Todo("待开设的资金池", len(missing.insurers), reverse("funds:overview"), urgent=True))
     if user.role == Role.FINANCE_OFFICER:
         dry = [figures for figures in pools(user) if figures.cash_short]
         found.append(Todo("预付资金少于已预占额度的资金池", len(dry), reverse("funds:overview")))

@@ -72,6 +72,11 @@ class Task:
     state: Part
     hint: str = ""
 
+    @property
+    def page(self) -> str:
+        """The page that does it."""
+        return self.section.value if self.section else "check"
+
 
 def _progress(given: list[bool]) -> Part:
     if all(given):

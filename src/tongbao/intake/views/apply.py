@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
@@ -133,16 +134,13 @@ def declaration(request: SignedIn, reference: str) -> HttpResponse:
 def papers(request: SignedIn, reference: str) -> HttpResponse:
     """Upload the stamped form and the licence."""
     application = _editable(request, reference)
+    refused = _keep_papers(request, application)
     present = {paper.kind: paper for paper in queries.papers(application)}
     form = forms.PapersForm(*_typed(request), later=_later(request), present=present)
-
-    def save(given: dict[str, Any]) -> None:
-        for kind, upload in given.items():
-            if upload:
-                actions.add_paper(application_id=application.pk, kind=kind, upload=upload, by=request.user)
-
+    for no in refused:
+        form.refuse(no)
     shown = [(form[kind], present.get(kind)) for kind in rules.REQUIRED_PAPERS]
-    return _step(request, application, form, save, "papers", rows=shown)
+    return _step(request, application, form, lambda given: None, "papers", rows=shown)
 
 
 @page(Role.EXPORTER)
@@ -187,6 +185,18 @@ def check(request: SignedIn, reference: str) -> HttpResponse:
         "declarations": rules.DECLARATIONS,
     }
     return render(request, "intake/check.html", {"title": "检查并提交", "application": application, **shown})
+
+
+def _keep_papers(request: SignedIn, application: Any) -> list[Refusal]:
+    """Keep every file that is good at once, so that a fault of one never costs the other; give back the refusals."""
+    refused = []
+    for kind in rules.REQUIRED_PAPERS:
+        if isinstance(upload := request.FILES.get(kind), UploadedFile):
+            try:
+                actions.add_paper(application_id=application.pk, kind=kind, upload=upload, by=request.user)
+            except Refusal as no:
+                refused.append(no)
+    return refused
 
 
 def _editable(request: SignedIn, reference: str) -> Any:

@@ -14,6 +14,7 @@ from tongbao.accounts.rules import Role
 from tongbao.documents import queries as documents
 from tongbao.policies import rules
 from tongbao.policies.models import ExcludedCountries, Policy
+from tongbao.policies.queries.policies import plan_of
 from tongbao.registry import rules as registry
 from tongbao.scheme import queries as schemes
 
@@ -25,47 +26,46 @@ def lookup_url() -> str:
 
 def certificate_of(policy: Policy) -> rules.Certificate:
     """The facts that the certificate and schedule of an issued policy print."""
-    terms, scheme = policy.terms, schemes.scheme_of(policy.terms)
-    plan = scheme.plan(policy.plan)
-    assert policy.issued_at is not None
-    listed = policy.excluded
-    since = rules.day(listed.valid_from) if listed else ""
+    plan, listed, issued_at = plan_of(policy), policy.excluded, policy.issued_at
+    assert issued_at is not None
     return rules.Certificate(
         edition=policy.edition.title,
-        terms_version=terms.version,
-        terms_hash=terms.hash,
-        number=policy.number,
+        terms_version=policy.terms.version,
+        terms_hash=policy.terms.hash,
         reference=policy.application.reference,
-        nominal_policyholder=policy.nominal_policyholder,
         insured=policy.insured.name,
         insured_code=policy.insured.code,
         insurer=policy.insurer.name,
-        plan=plan.id,
         plan_title=plan.title,
         rate=plan.rate,
         subsidy_rate=plan.subsidy_rate,
         minimum_cents=plan.minimum_cents,
         limit_cents=policy.maximum_liability_cents,
-        insured_percentage=policy.insured_percentage,
-        cover_from=policy.cover_from,
-        cover_to=policy.cover_to,
-        base_year=scheme.base_year,
-        base_exports_cents=policy.base_exports_cents,
-        premium_cents=policy.premium_cents,
-        premium_fen=policy.premium_fen,
-        subsidy_fen=policy.subsidy_fen,
-        exporter_share_fen=policy.exporter_share_fen,
+        base_year=schemes.scheme_of(policy.terms).base_year,
         share_paid_on=policy.exporter_share_paid_on,
         cny_per_usd=policy.exchange_rate.cny_per_usd,
         rate_month=policy.exchange_rate.month,
-        entry_date=policy.entry_date,
-        issued_at=policy.issued_at,
-        issued_on=clock.local_day(policy.issued_at),
+        issued_at=issued_at,
+        issued_on=clock.local_day(issued_at),
         excluded=country_names(listed.countries) if listed else (),
-        excluded_source=f"依据{listed.document_number}，自{since}起（四(二) 注）" if listed else "四(二) 注",
+        excluded_source=_source(listed),
         code=policy.verification_code,
         lookup_url=lookup_url(),
+        **{name: getattr(policy, name) for name in _AS_KEPT},
     )
+
+
+# Facts of the certificate that have the name of the policy's own field.
+_AS_KEPT = (
+    "number", "nominal_policyholder", "plan", "insured_percentage", "cover_from", "cover_to", "entry_date",
+    "base_exports_cents", "premium_cents", "premium_fen", "subsidy_fen", "exporter_share_fen",
+)  # fmt: skip
+
+
+def _source(listed: ExcludedCountries | None) -> str:
+    if listed is None:
+        return "四(二) 注"
+    return f"依据{listed.document_number}，自{rules.day(listed.valid_from)}起（四(二) 注）"
 
 
 def paper_response(policy: Policy) -> HttpResponse:

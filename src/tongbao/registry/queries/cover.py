@@ -1,6 +1,6 @@
 """Questions to the insurers on existing cover (clause 二(一))."""
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.http import Http404
 from django.urls import reverse
 
@@ -14,11 +14,11 @@ from tongbao.ui.menu import Todo
 
 
 def asked_of(user: User) -> QuerySet[CoverInquiry]:
-    """What the person's insurer was asked; nobody else sees the list."""
+    """What the person's insurer was asked, unanswered first, oldest first; nobody else sees the list."""
     inquiries = CoverInquiry.objects.select_related("exporter__area", "edition", "answered_by", "insurer")
     if user.role != Role.INSURER_AGENT:
         return inquiries.none()
-    return inquiries.filter(insurer=user.organisation_id)
+    return inquiries.filter(insurer=user.organisation_id).order_by(F("answered_at").desc(nulls_first=True), "asked_at")
 
 
 def open_inquiries(user: User) -> QuerySet[CoverInquiry]:

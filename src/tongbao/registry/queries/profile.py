@@ -44,11 +44,20 @@ class Profile:
     covers: list[ExistingCover]
     inquiries: list[CoverInquiry]
 
+    def cents(self, fact: str) -> int | None:
+        """A fact in USD as cents; None when unknown."""
+        value = self.facts.values[fact]
+        return None if value is None else int(value * 100)
+
     @property
     def base_cents(self) -> int | None:
         """Exports of the base year in cents; None when unknown."""
-        value = self.facts.values["exports_usd"]
-        return None if value is None else int(value * 100)
+        return self.cents("exports_usd")
+
+    @property
+    def prior_cents(self) -> int | None:
+        """Exports of the year before in cents; None when unknown."""
+        return self.cents("exports_prior_usd")
 
 
 def profile(exporter: Exporter) -> Profile:

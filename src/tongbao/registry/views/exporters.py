@@ -48,26 +48,27 @@ def register(request: SignedIn) -> HttpResponse:
 @page(*permissions.STAFF)
 def exporter(request: SignedIn, pk: int) -> HttpResponse:
     """Everything the register knows of a firm."""
-    firm = queries.get_visible(request.user, pk)
-    profile = queries.profile(firm)
-    country = [
-        (rules.country_name(code), cents, tables.percent(cents, profile.base_cents))
-        for code, cents in profile.countries
-    ]
-    return render(
-        request,
-        "registry/exporter.html",
-        _shown(profile)
-        | {
-            "title": firm.name,
-            "countries": country,
-            "designations": [
-                (one, tables.counts(one), permissions.can_confirm_designation(request.user, one))
-                for one in profile.designations
-            ],
-            "keeps": permissions.can_keep(request.user),
-        },
-    )
+    profile = queries.profile(queries.get_visible(request.user, pk))
+    return render(request, "registry/exporter.html", _shown(profile) | _for_officers(profile, request))
+
+
+def _for_officers(profile: Any, request: SignedIn) -> dict[str, Any]:
+    """What officers see beside: shares, every market, who entered what."""
+
+    def share(cents: int | None) -> str:
+        return tables.percent(cents, profile.base_cents)
+
+    return {
+        "title": profile.exporter.name,
+        "us_share": share(profile.cents("us_exports_usd")),
+        "emerging_share": share(profile.cents("emerging_exports_usd")),
+        "countries": [(rules.country_name(code), cents, share(cents)) for code, cents in profile.countries],
+        "designations": [
+            (one, tables.counts(one), permissions.can_confirm_designation(request.user, one))
+            for one in profile.designations
+        ],
+        "keeps": permissions.can_keep(request.user),
+    }
 
 
 @page(Role.EXPORTER)

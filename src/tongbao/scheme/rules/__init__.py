@@ -1,6 +1,7 @@
 """What the scheme says: the file's shape and faults, conditions, decisions. Pure: no framework, no clock, no rows."""
 
 from tongbao.scheme.rules.decisions import EXPORTS, CompiledTerms, compile, decide, exports_cents, jsonable
+from tongbao.scheme.rules.differences import Difference, differences, summary
 from tongbao.scheme.rules.edition import Premium, Scheme
 from tongbao.scheme.rules.faults import BadFacts, Fault, Faults
 from tongbao.scheme.rules.given import read_facts
@@ -14,6 +15,7 @@ __all__ = [
     "BadFacts",
     "Chapter",
     "CompiledTerms",
+    "Difference",
     "Fault",
     "Faults",
     "Finding",
@@ -29,11 +31,13 @@ __all__ = [
     "chapters",
     "compile",
     "decide",
+    "differences",
     "exports_cents",
     "faults_of",
     "jsonable",
     "load",
     "priority_class",
     "read_facts",
+    "summary",
     "verdict",
 ]

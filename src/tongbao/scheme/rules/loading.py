@@ -15,6 +15,7 @@ SENTENCES = {
     "extra_forbidden": ("不认识“{key}”", "检查拼写，或删去这一项"),
     "string_type": ("“{key}”应为文字", "加上引号"),
     "string_too_short": ("“{key}”不能为空", "填写内容"),
+    "string_too_long": ("“{key}”最多 {max_length} 个字符", "写短一些"),
     "string_pattern_mismatch": ("“{key}”的写法不对", "编号用英文字母开头，只含字母、数字、下划线和连字符"),
     "bool_type": ("“{key}”应为 true 或 false", ""),
     "bool_parsing": ("“{key}”应为 true 或 false", ""),
@@ -107,7 +108,7 @@ def _words(error: ErrorDetails) -> tuple[str, str]:
     if kind.startswith("date"):
         return f"“{key}”应为日期", "写成 2019-09-01"
     sentence, hint = SENTENCES.get(kind, ("“{key}”的值不对", ""))
-    return sentence.format(key=key), hint
+    return sentence.format(**{**error.get("ctx", {}), "key": key}), hint
 
 
 def faults_of(text: str, name: str) -> list[Fault]:

@@ -9,6 +9,11 @@ from pydantic import Field, StringConstraints, model_validator
 
 from tongbao.scheme.rules.values import HUNDRED, Amount, Cited, Name, Number, Part, Percent, Valued, Words
 
+Code = Annotated[Name, StringConstraints(max_length=20)]  # as long as the code of an area or a body may be
+PlanCode = Annotated[Name, StringConstraints(max_length=4)]  # A, B1: it stands on applications and certificates
+Short = Annotated[Words, StringConstraints(max_length=40)]
+Title = Annotated[Words, StringConstraints(max_length=200)]
+
 
 class Clause(Part):
     """A clause of the policy, as it reads."""
@@ -22,9 +27,9 @@ class Head(Cited):
     """What this edition is. `effective_from` is the first day on which these terms count."""
 
     code: Name
-    city: Words
+    city: Short
     year: int = Field(ge=2000, le=2100)
-    title: Words
+    title: Title
     authority: Words
     nominal_policyholder: Words
     base_year: int = Field(ge=2000, le=2100)
@@ -41,8 +46,8 @@ class Period(Cited):
 class Area(Cited):
     """An area of the city; the platform covers firms registered in those with `covered: true`."""
 
-    id: Name
-    name: Words
+    id: Code
+    name: Short
     covered: bool
 
 
@@ -152,7 +157,7 @@ class Payer(Cited):
 class Plan(Cited):
     """A plan on offer to the firms of some bands, under further conditions."""
 
-    id: Name
+    id: PlanCode
     title: Words
     bands: tuple[Name, ...] = Field(min_length=1)
     conditions: tuple[Condition, ...] = ()
@@ -185,7 +190,7 @@ class Plan(Cited):
 class Insurer(Cited):
     """An insurer and the money set aside for its pool."""
 
-    id: Name
+    id: Code
     title: Words
     short: Words
     office: Words

@@ -3,6 +3,7 @@
 Numbers become int or Decimal (never float), days become dates. Lists, mappings and scalars only: no anchors, no tags.
 """
 
+import re
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from datetime import date
@@ -16,6 +17,7 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 Path = tuple[str | int, ...]
 BOOLEANS = {"true": True, "false": False}
 NOTHING = {"", "~", "null"}
+UNSAVED = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")  # databases refuse them, and nobody can read them
 
 
 def scalar(node: ScalarNode) -> Any:
@@ -90,6 +92,9 @@ def read(text: str) -> Document:
 def _convert(node: Node, path: Path, document: Document, seen: set[int]) -> Any:
     document.lines.setdefault(path, node.start_mark.line + 1)
     if isinstance(node, ScalarNode):
+        if UNSAVED.search(node.value):
+            sentence = "文字里有不能保存的控制字符"
+            document.faults.append((document.line(path), sentence, "删去双引号里 \\0、\\x.. 一类的转义"))
         return scalar(node)
     if id(node) in seen:
         document.faults.append((document.line(path), "不支持 YAML 引用（& 和 *）", "请把内容直接写出来"))

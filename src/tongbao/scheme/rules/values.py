@@ -1,13 +1,14 @@
 """The values a scheme file may hold and the bases of its parts: amounts, percentages, words, citations."""
 
 import re
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Annotated, Any, Generic, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, PlainSerializer, StringConstraints
 
 HUNDRED = Decimal(100)
 TEN_THOUSAND = Decimal(10_000)
+MOST = Decimal(10) ** 15  # what no amount or figure of a scheme reaches; beyond it a number is a slip or an attack
 
 
 def plain(value: Decimal) -> Decimal:
@@ -22,12 +23,21 @@ def read_amount(value: Any) -> Decimal:
     text = str(value).replace(",", "").strip()
     number, unit = (text[:-1], TEN_THOUSAND) if text.endswith("万") else (text, Decimal(1))
     try:
-        amount = plain(Decimal(number) * unit)
-    except InvalidOperation:
+        amount = Decimal(number) * unit
+    except ArithmeticError:
         raise ValueError("应为金额，例如 500000 或 50万") from None
-    if not amount.is_finite() or amount < 0 or amount != round(amount, 2):
+    if not amount.is_finite() or amount >= MOST:
+        raise ValueError("金额太大，请核对单位")
+    if amount < 0 or amount != round(amount, 2):
         raise ValueError("金额不能为负，最多两位小数")
-    return amount
+    return plain(amount)
+
+
+def read_number(value: Decimal) -> Decimal:
+    """A number that can be written out: below MOST, at most ten decimals."""
+    if not value.is_finite() or value.copy_abs() >= MOST or value != round(value, 10):
+        raise ValueError("应为数字，最多十位小数")
+    return value
 
 
 def read_percent(value: Any) -> Decimal:
@@ -44,7 +54,7 @@ def write_percent(value: Decimal) -> str:
 
 Amount = Annotated[Decimal, BeforeValidator(read_amount), PlainSerializer(lambda v: str(plain(v)), str)]
 Percent = Annotated[Decimal, BeforeValidator(read_percent), PlainSerializer(write_percent, str)]
-Number = Annotated[Decimal, PlainSerializer(lambda v: str(plain(v)), str)]
+Number = Annotated[Decimal, AfterValidator(read_number), PlainSerializer(lambda v: str(plain(v)), str)]
 Words = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,39}$")]
 T = TypeVar("T")
