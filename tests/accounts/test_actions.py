@@ -2,7 +2,7 @@ import pytest
 
 from tests import factories
 from tongbao.accounts import actions, queries
-from tongbao.accounts.models import Organisation, User
+from tongbao.accounts.models import Area, Organisation, User
 from tongbao.accounts.rules import ROLE_OF_KIND, OrganisationKind, Role
 from tongbao.audit.models import Record
 from tongbao.audit.queries import faults

@@ -213,7 +213,7 @@ def shot(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
     def keep(page: Page, name: str, *, full: bool = True) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / f"{name}.png"
-        page.screenshot(path=path, full_page=full, animations="disabled")
+        page.screenshot(path=path, full_page=full, animations="disabled", scale="css")
         return path
 
     return keep

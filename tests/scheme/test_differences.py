@@ -21,16 +21,63 @@ def test_the_same_scheme_does_not_differ():
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("limit_usd: 10万", "limit_usd: 12万", ("保障方案 › 方案A › 最高赔偿限额", "plans.A.limit_usd", "100,000 美元", "120,000 美元")),
-        ("share: 50%", "share: 60%", ("保障方案 › 方案B › 付款方 › 市财政局（商务局） › 比例", "plans.B.payers.市财政局（商务局）.share", "50%", "60%")),
-        ("value: 10, clause: 四(二)", "value: 15, clause: 四(二)", ("期限 › 方案B企业向保险人缴清自担保费的期限 › 取值", "deadlines.exporter_share_days.value", "10", "15")),
-        ("name: 海门市, covered: false", "name: 海门市, covered: true", ("区域 › 海门市 › 是否覆盖", "areas.haimen.covered", "否", "是")),
-        ("fund_yuan: 450万", "fund_yuan: 500万", ("保险人 › 中国出口信用保险公司 › 保费扶持资金", "insurers.sinosure.fund_yuan", "4,500,000 元", "5,000,000 元")),
-        ("effective_from: 2019-09-01", "effective_from: 2020-01-01", ("年度方案 › 生效日期", "edition.effective_from", "2019-09-01", "2020-01-01")),
-        ("text: 召开政策宣讲会", "text: 召开两场政策宣讲会", ("投保流程 › 政策宣讲 › 内容", "process.briefing.text", "召开政策宣讲会", "召开两场政策宣讲会")),
-        ("text: 微信公众号及时向企业发布风险提示。", "text: 及时发布风险提示。", ("条款原文 › 七(一)4 服务质量·风险提示 › 内容", "clauses.七(一)4.text", "微信公众号及时向企业发布风险提示。", "及时发布风险提示。")),
+        (
+            "limit_usd: 10万",
+            "limit_usd: 12万",
+            ("保障方案 › 方案A › 最高赔偿限额", "plans.A.limit_usd", "100,000 美元", "120,000 美元"),
+        ),
+        (
+            "share: 50%",
+            "share: 60%",
+            (
+                "保障方案 › 方案B › 付款方 › 市财政局（商务局） › 比例",
+                "plans.B.payers.市财政局（商务局）.share",
+                "50%",
+                "60%",
+            ),
+        ),
+        (
+            "value: 10, clause: 四(二)",
+            "value: 15, clause: 四(二)",
+            ("期限 › 方案B企业向保险人缴清自担保费的期限 › 取值", "deadlines.exporter_share_days.value", "10", "15"),
+        ),
+        (
+            "name: 海门市, covered: false",
+            "name: 海门市, covered: true",
+            ("区域 › 海门市 › 是否覆盖", "areas.haimen.covered", "否", "是"),
+        ),
+        (
+            "fund_yuan: 450万",
+            "fund_yuan: 500万",
+            (
+                "保险人 › 中国出口信用保险公司 › 保费扶持资金",
+                "insurers.sinosure.fund_yuan",
+                "4,500,000 元",
+                "5,000,000 元",
+            ),
+        ),
+        (
+            "effective_from: 2019-09-01",
+            "effective_from: 2020-01-01",
+            ("年度方案 › 生效日期", "edition.effective_from", "2019-09-01", "2020-01-01"),
+        ),
+        (
+            "text: 召开政策宣讲会",
+            "text: 召开两场政策宣讲会",
+            ("投保流程 › 政策宣讲 › 内容", "process.briefing.text", "召开政策宣讲会", "召开两场政策宣讲会"),
+        ),
+        (
+            "text: 微信公众号及时向企业发布风险提示。",
+            "text: 及时发布风险提示。",
+            (
+                "条款原文 › 七(一)4 服务质量·风险提示 › 内容",
+                "clauses.七(一)4.text",
+                "微信公众号及时向企业发布风险提示。",
+                "及时发布风险提示。",
+            ),
+        ),
     ],
-)  # fmt: skip
+)
 def test_one_change(old: str, new: str, said: tuple[str, str, str, str]):
     assert changed(old, new) == [said]
 

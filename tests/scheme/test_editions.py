@@ -1,4 +1,4 @@
-"""Loading a scheme through the browser: everything wrong at once, a preview, a confirmation; then versions to look at."""
+"""Loading a scheme through the browser: every fault at once, a preview, a confirmation; then versions to look at."""
 
 import html
 import re
@@ -239,7 +239,7 @@ def reader(role: Role) -> Any:
     return client
 
 
-@pytest.mark.parametrize("role", [role for role in Role])
+@pytest.mark.parametrize("role", list(Role))
 def test_who_looks_and_who_loads(db, role: Role):
     load(TEXT)
     client = reader(role)
@@ -254,7 +254,7 @@ def test_who_looks_and_who_loads(db, role: Role):
     assert (LIST in client.get("/scheme/terms/").content.decode()) is looks  # the menu
 
 
-@pytest.mark.parametrize("role", [role for role in Role])
+@pytest.mark.parametrize("role", list(Role))
 def test_an_empty_platform_asks_its_officers_for_a_scheme(db, role: Role):
     person = factories.user(role)
     asked = [line.label for line in queries.todo(person)]

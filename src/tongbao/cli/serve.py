@@ -97,7 +97,20 @@ def _say_hello(arguments: argparse.Namespace) -> None:
     print(f"统保已启动：http://{arguments.host}:{arguments.port}/ （按 Ctrl-C 停止）", flush=True)
     if clock.is_demo():
         shown = clock.now().astimezone(clock.SHANGHAI)
-        print(f"演示模式，当前显示的时间是 {shown:%Y-%m-%d %H:%M}；各角色的账号列在登录页上。", flush=True)
+        print(f"演示模式，当前显示的时间是 {shown:%Y-%m-%d %H:%M}。可以登录的人：", flush=True)
+        _say_who()
+
+
+def _say_who() -> None:
+    """Who can sign in to the demonstration, as its sign-in page says it too."""
+    from django.db import connection
+
+    from tongbao.accounts import queries, rules
+
+    for person in queries.demo_people():
+        print(f"  {person.username:<16}{rules.Role(person.role).label}　{person.organisation}　{person.name}")
+    print(f"口令都是 {rules.DEMO_PASSWORD}", flush=True)
+    connection.close()
 
 
 def _watch(children: dict[str, "subprocess.Popen[bytes]"], stopping: list[int]) -> int:

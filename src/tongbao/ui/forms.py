@@ -75,7 +75,7 @@ def _name_the_empty_choice(field: forms.Field) -> None:
     if isinstance(field, forms.ModelChoiceField):
         if field.empty_label == DASHES:
             field.empty_label = "请选择"
-    elif isinstance(field, forms.ChoiceField) and not callable(field.choices):
+    elif isinstance(field, forms.ChoiceField) and any(label == DASHES for _, label in field.choices):
         field.choices = [(value, "请选择" if label == DASHES else label) for value, label in field.choices]
 
 

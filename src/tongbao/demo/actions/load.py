@@ -13,11 +13,13 @@ from tongbao.demo.actions import people, register
 from tongbao.demo.actions.stories import play
 from tongbao.funds import actions as funds
 from tongbao.funds import queries as pools
+from tongbao.policies import actions as policies
 from tongbao.scheme import actions as schemes
 from tongbao.scheme.models import Edition, Terms
 
 OPENING = clock.local(date(2019, 8, 26), 9)
 SCHEME = "nantong-2019.yaml"
+EXCLUDED = ["AF", "CU", "IQ", "KP", "SO", "SY", "VE", "YE"]  # made up, like everything here
 
 
 def load() -> None:
@@ -27,6 +29,7 @@ def load() -> None:
         staff = _city(firms)
         terms = _scheme(staff["shangwu-1"])
         _money(terms.edition, staff)
+        _exclusions(staff)
     play(firms, staff)
 
 
@@ -74,4 +77,14 @@ def _money(edition: Edition, staff: dict[str, User]) -> None:
             voucher=None,
             key=f"demo-prepay-{code}",
             by=finance,
+        )
+
+
+def _exclusions(staff: dict[str, User]) -> None:
+    for agent in ("xinbao-1", "renbao-1"):
+        policies.list_excluded(
+            countries=EXCLUDED,
+            valid_from=date(2019, 9, 1),
+            document_number="国别风险清单 2019 年第三季度（演示数据）",
+            by=staff[agent],
         )

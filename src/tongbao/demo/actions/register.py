@@ -2,14 +2,13 @@
 
 from datetime import date, datetime
 
-from pypinyin import Style, lazy_pinyin
-
 from tongbao.accounts.models import Area, User
 from tongbao.audit.rules import content_hash
 from tongbao.batch.models import Import
 from tongbao.batch.rules import ImportState
 from tongbao.demo import rules
 from tongbao.registry.models import CompleteList, CustomsExport, Designation, ExistingCover, Exporter
+from tongbao.registry.rules import initials
 
 _BATCH = 5_000
 _LISTS = {
@@ -32,7 +31,7 @@ def load(firms: list[rules.Firm], areas: dict[str, Area], officers: tuple[User, 
                 Exporter(
                     code=firm.code,
                     name=firm.name,
-                    name_initials="".join(lazy_pinyin(firm.name, style=Style.FIRST_LETTER)),
+                    name_initials=initials(firm.name),
                     area=areas[firm.area],
                     source=source,
                     created_at=at,

@@ -15,9 +15,17 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 Path = tuple[str | int, ...]
+MOST_DIGITS = 40
 BOOLEANS = {"true": True, "false": False}
 NOTHING = {"", "~", "null"}
 UNSAVED = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")  # databases refuse them, and nobody can read them
+
+
+def _decimal(text: str) -> Decimal:
+    number = Decimal(text.replace("_", ""))
+    if abs(number.adjusted()) > MOST_DIGITS:  # 1e999999999 is short to write and endless to write out
+        raise ValueError(text)
+    return number
 
 
 def scalar(node: ScalarNode) -> Any:
@@ -29,7 +37,7 @@ def scalar(node: ScalarNode) -> Any:
     makers: dict[str, Callable[[str], Any]] = {
         "bool": lambda t: BOOLEANS.get(t.lower(), t),
         "int": lambda t: int(t.replace("_", "")),
-        "float": lambda t: Decimal(t.replace("_", "")),
+        "float": _decimal,
         "timestamp": date.fromisoformat,
     }
     try:
