@@ -4,6 +4,7 @@
 #   make test     every test, on SQLite and on PostgreSQL, journeys in a real browser
 #   make check    format, lint, types, import contracts, migrations, generated documents
 #   make setup    environment and browser assets, without starting anything
+#   make shots    renew the pictures of the guides from the main journey
 #   make format   put the code in order;  make lock  renew the lock files;  make docs  renew docs/reference
 
 SHELL := /bin/bash
@@ -25,7 +26,7 @@ LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --upgrade --universal --pyt
 	--custom-compile-command "make lock"
 DEMO_CLOCK := 2019-10-15T09:00
 
-.PHONY: run setup test test-sqlite test-journeys test-postgres check format lock docs clean
+.PHONY: run setup test test-sqlite test-journeys test-postgres shots check format lock docs clean
 
 run: export TONGBAO_CLOCK ?= $(DEMO_CLOCK)
 run: $(STATIC)
@@ -83,6 +84,10 @@ test-postgres: $(DEV) $(STATIC)
 test-journeys: $(DEV) $(STATIC)
 	@echo "── 浏览器 / browser"
 	chromium="$$($(BIN)/python -m tests.browser)" && TONGBAO_CHROMIUM="$$chromium" $(BIN)/python -m pytest -m journey
+
+shots: $(DEV) $(STATIC)
+	chromium="$$($(BIN)/python -m tests.browser)" && TONGBAO_CHROMIUM="$$chromium" TONGBAO_SHOTS=docs/guides/images \
+		$(BIN)/python -m pytest -m journey tests/journeys/test_main_job.py
 
 check: $(DEV)
 	$(BIN)/ruff format --check .

@@ -1,5 +1,6 @@
 """States, parts, phone numbers and comparisons, without a database."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -165,3 +166,10 @@ def test_why_a_plan_cannot_be_chosen():
         "intake.no_exports",
         "登记册里还没有贵公司上年度的出口额，无法确定方案和保费。请先联系所在区商务部门核对海关数据。",
     )
+
+
+def test_a_firm_without_exports_proves_that_it_is_an_exporter():
+    """二(一): at 0 the licence alone says nothing of exporting."""
+    draft = replace(COMPLETE, needs_proof=True)
+    assert list(rules.missing(draft)) == [(Section.PAPERS, "请上传出口经营资格证明。")]
+    assert list(rules.missing(replace(draft, papers=frozenset({"form", "licence", "proof"})))) == []

@@ -28,10 +28,11 @@ class Names(HouseTable):
 
 class ByName(HouseFilterSet):
     name = django_filters.CharFilter(label="姓名", lookup_expr="contains")
+    role = django_filters.ChoiceFilter(label="角色", choices=Role.choices(), empty_label="全部")
 
     class Meta:
         model = User
-        fields: ClassVar = ["name"]
+        fields: ClassVar = ["name", "role"]
 
 
 def ask(query: str = "", **more: object) -> str:
@@ -105,3 +106,7 @@ def test_no_export_without_a_name(people: list[User]):
 def test_a_list_asks_the_same_number_of_queries(people: list[User], django_assert_num_queries):
     with django_assert_num_queries(2):
         ask("page=1")
+
+
+def test_a_choice_filter_offers_everything_once(people: list[User]):
+    assert ask().count('<option value=""') == 1

@@ -105,9 +105,15 @@ class PapersForm(_Page):
 
     form = forms.FileField(label="盖章申请表", help_text=FILE_HINT)
     licence = forms.FileField(label="营业执照", help_text=FILE_HINT)
+    proof = forms.FileField(
+        label="出口经营资格证明",
+        help_text=f"上年度没有出口的企业，请上传海关报关单位注册登记证书或对外贸易经营者备案登记表。{FILE_HINT}",
+    )
 
-    def __init__(self, *args: Any, present: Iterable[str], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, present: Iterable[str], required: Iterable[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for kind in set(self.fields) - set(required):
+            del self.fields[kind]
         for kind in present:
             if kind in self.fields:
                 self.fields[kind].required = False

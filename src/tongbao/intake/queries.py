@@ -118,6 +118,7 @@ def draft_of(application: Application, outcome: scheme_rules.Outcome) -> rules.D
         data_confirmed=application.data_confirmed,
         declares_uninsured=application.declares_uninsured,
         declares_truth=application.declares_truth,
+        needs_proof=rules.exported_nothing(outcome),
         papers=frozenset(paper.kind for paper in papers(application)),
     )
 

@@ -1,7 +1,8 @@
 """Form bases and fields: every error is a sentence that says what to do, and stands beside its field."""
 
+from collections.abc import Iterable
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from stdnum.cn import uscc
@@ -75,8 +76,10 @@ def _name_the_empty_choice(field: forms.Field) -> None:
     if isinstance(field, forms.ModelChoiceField):
         if field.empty_label == DASHES:
             field.empty_label = "请选择"
-    elif isinstance(field, forms.ChoiceField) and any(label == DASHES for _, label in field.choices):
-        field.choices = [(value, "请选择" if label == DASHES else label) for value, label in field.choices]
+    elif isinstance(field, forms.ChoiceField):
+        choices = list(cast("Iterable[tuple[Any, Any]]", field.choices))
+        if any(label == DASHES for _, label in choices):  # a filter's own empty choice is named already
+            field.choices = [(value, "请选择" if label == DASHES else label) for value, label in choices]
 
 
 def _required(field: forms.Field) -> str:

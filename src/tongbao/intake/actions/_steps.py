@@ -101,7 +101,7 @@ def keep_paper(application: Application, kind: str, upload: UploadedFile, by: Us
         no.field = kind
         raise
     now = clock.now()
-    if kind in rules.REQUIRED_PAPERS:
+    if kind != rules.PaperKind.ANSWER:
         application.papers.filter(kind=kind, replaced_at=None).update(replaced_at=now)
     paper = Paper.objects.create(application=application, kind=kind, document=document, added_at=now)
     audit.record(

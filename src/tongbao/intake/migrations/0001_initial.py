@@ -141,7 +141,12 @@ class Migration(migrations.Migration):
                 (
                     "kind",
                     models.CharField(
-                        choices=[("form", "盖章申请表"), ("licence", "营业执照"), ("answer", "补充材料")],
+                        choices=[
+                            ("form", "盖章申请表"),
+                            ("licence", "营业执照"),
+                            ("proof", "出口经营资格证明"),
+                            ("answer", "补充材料"),
+                        ],
                         max_length=20,
                         verbose_name="材料",
                     ),

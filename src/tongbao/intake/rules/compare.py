@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
-from tongbao.scheme.rules import Finding, Offer, Outcome
+from tongbao.scheme.rules import EXPORTS, Finding, Offer, Outcome
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,12 @@ def compare(then: Sequence[Finding], now: Sequence[Finding]) -> tuple[Compared, 
         old = before.pop(finding.id, None)
         rows.append(Compared(finding.id, finding.title, finding, old, old is None or old.met is not finding.met))
     return (*rows, *(Compared(old.id, old.title, None, old, changed=True) for old in before.values()))
+
+
+def exported_nothing(outcome: Outcome) -> bool:
+    """Whether the firm had no exports at all in the base year (known to be zero, not unknown)."""
+    known = (finding.facts.get(EXPORTS) for finding in outcome.findings)
+    return any(Decimal(str(value)) == 0 for value in known if value is not None)
 
 
 def offer_of(outcome: Outcome, plan: str) -> Offer | None:

@@ -13,10 +13,12 @@ class PaperKind(Labelled):
 
     FORM = "form", "盖章申请表"
     LICENCE = "licence", "营业执照"
+    PROOF = "proof", "出口经营资格证明"
     ANSWER = "answer", "补充材料"
 
 
 REQUIRED_PAPERS = (PaperKind.FORM, PaperKind.LICENCE)
+REQUIRED_AT_ZERO = (*REQUIRED_PAPERS, PaperKind.PROOF)  # no exports in the base year: the firm proves it is an exporter
 
 
 class Section(Labelled):
@@ -48,7 +50,7 @@ DECLARATIONS = {
 
 @dataclass(frozen=True)
 class Draft:
-    """What an exporter has given so far. `needs_fallback` is whether the plan chosen is only conditional."""
+    """What an exporter has given so far. `needs_fallback`: the plan chosen is only conditional."""
 
     plan: str = ""
     fallback_plan: str = ""
@@ -60,7 +62,13 @@ class Draft:
     data_confirmed: bool = False
     declares_uninsured: bool = False
     declares_truth: bool = False
+    needs_proof: bool = False
     papers: frozenset[str] = frozenset()
+
+    @property
+    def required_papers(self) -> tuple[PaperKind, ...]:
+        """The papers without which it cannot be submitted (clause 二(一): zero exports need a proof)."""
+        return REQUIRED_AT_ZERO if self.needs_proof else REQUIRED_PAPERS
 
 
 @dataclass(frozen=True)
@@ -99,7 +107,7 @@ def tasks(draft: Draft) -> tuple[Task, ...]:
             [bool(draft.contact_name), bool(draft.contact_phone), bool(draft.address), draft.data_confirmed]
         ),
         Section.DECLARATION: _progress([draft.declares_uninsured, draft.declares_truth]),
-        Section.PAPERS: _progress([kind.value in draft.papers for kind in REQUIRED_PAPERS]),
+        Section.PAPERS: _progress([kind.value in draft.papers for kind in draft.required_papers]),
     }
     ready = all(state is Part.DONE for state in states.values())
     last = Part.NOT_STARTED if ready else Part.LOCKED
@@ -121,7 +129,7 @@ def missing(draft: Draft) -> Iterator[tuple[Section, str]]:
         yield Section.DATA, "请核对企业资料，并勾选“以上资料无误”。"
     if not (draft.declares_uninsured and draft.declares_truth):
         yield Section.DECLARATION, "请逐条阅读并勾选声明。"
-    for kind in REQUIRED_PAPERS:
+    for kind in draft.required_papers:
         if kind.value not in draft.papers:
             yield Section.PAPERS, f"请上传{kind.label}。"
 

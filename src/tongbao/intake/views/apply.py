@@ -1,6 +1,6 @@
 """The exporter's application, one thing a page."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -134,12 +134,13 @@ def declaration(request: SignedIn, reference: str) -> HttpResponse:
 def papers(request: SignedIn, reference: str) -> HttpResponse:
     """Upload the stamped form and the licence."""
     application = _editable(request, reference)
-    refused = _keep_papers(request, application)
+    required = queries.draft_of(application, queries.current_outcome(application, clock.now())).required_papers
+    refused = _keep_papers(request, application, required)
     present = {paper.kind: paper for paper in queries.papers(application)}
-    form = forms.PapersForm(*_typed(request), later=_later(request), present=present)
+    form = forms.PapersForm(*_typed(request), later=_later(request), present=present, required=required)
     for no in refused:
         form.refuse(no)
-    shown = [(form[kind], present.get(kind)) for kind in rules.REQUIRED_PAPERS]
+    shown = [(form[kind], present.get(kind)) for kind in required]
     return _step(request, application, form, lambda given: None, "papers", rows=shown)
 
 
@@ -187,10 +188,10 @@ def check(request: SignedIn, reference: str) -> HttpResponse:
     return render(request, "intake/check.html", {"title": "检查并提交", "application": application, **shown})
 
 
-def _keep_papers(request: SignedIn, application: Any) -> list[Refusal]:
+def _keep_papers(request: SignedIn, application: Any, kinds: Iterable[str]) -> list[Refusal]:
     """Keep every file that is good at once, so that a fault of one never costs the other; give back the refusals."""
     refused = []
-    for kind in rules.REQUIRED_PAPERS:
+    for kind in kinds:
         if isinstance(upload := request.FILES.get(kind), UploadedFile):
             try:
                 actions.add_paper(application_id=application.pk, kind=kind, upload=upload, by=request.user)
