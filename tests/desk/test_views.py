@@ -147,7 +147,7 @@ def test_an_enterprise_is_told_what_is_next(state: State | None, said: str):
     [
         ("5000000.00", "您的企业可以申请方案A、方案B"),
         ("1000000.00", "暂不符合参保条件"),
-        ("", "登记库里还缺您企业的出口数据"),
+        ("", "企业名册里还缺您企业的出口数据"),
     ],
 )
 def test_an_enterprise_reads_what_it_may_apply_for(exports: str, said: str):
@@ -237,7 +237,7 @@ def test_every_sum_of_a_case_leads_to_its_clauses(issued: Policy):
     for transfer in Transfer.objects.filter(reservation__reference=reference):
         answer = client.get(f"/cases/{reference}/trace/{transfer.pk}/")
         page = answer.content.decode()
-        wanted = ["先到先得序号", reference, "注册地", "根据保费扶持资金盘子及计费条件", "按上年出口规模设方案"]
+        wanted = ["排队序号", reference, "注册地", "根据保费扶持资金盘子及计费条件", "按上年出口规模设方案"]
         assert [word for word in wanted if word not in page] == []
 
 

@@ -396,6 +396,8 @@ def test_every_verb_leaves_its_record():
         ("funds.charge", "NT-1"),
         ("funds.promote", "NT-2"),
     ]
+    promoted = Record.objects.get(verb="funds.promote")
+    assert (promoted.actor_id, promoted.actor_name, waits.transfers.get().by_name) == (None, "系统", "系统")
     assert waits.beneficiary_code not in str(Record.objects.filter(reference="NT-2").values_list("detail", flat=True))
 
 

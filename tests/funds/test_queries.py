@@ -1,16 +1,15 @@
 """Who sees what of the fund, and that every planted untruth is found and named."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
 
-from tests import factories
+from tests import factories, tampering
 from tongbao.accounts.rules import Role
 from tongbao.funds import actions, queries
-from tongbao.funds.models import Account, Pool, Queue, Reservation, Transfer
+from tongbao.funds.models import Account, ExchangeRate, Pool, Queue, Reservation, Transfer
 from tongbao.refusal import Refusal
 
 WAN = 10_000_00
@@ -134,15 +133,7 @@ def test_the_worklist_counts_rates_of_others_and_pools_without_cash(db):
 
 
 def run(*statements: str) -> None:
-    """Change the database behind the application's back, its triggers lifted."""
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute("ALTER TABLE funds_transfer DISABLE TRIGGER USER")
-        else:
-            cursor.execute("DROP TRIGGER IF EXISTS funds_transfer_append_only_update")
-            cursor.execute("DROP TRIGGER IF EXISTS funds_transfer_append_only_delete")
-        for statement in statements:
-            cursor.execute(statement)
+    tampering.run("funds_transfer", *statements)
 
 
 def story(pool: Pool) -> list[Reservation]:
@@ -153,7 +144,14 @@ def story(pool: Pool) -> list[Reservation]:
 
 
 def test_a_true_fund_has_no_faults(pools):
-    story(pools[0])
+    places = story(pools[0])
+    factories.confirmed_rate(pools[0].insurer, date(2019, 10, 1))
+    actions.adjust(reservation_id=places[1].pk, amount_fen=9 * WAN, why="更正", by=None)  # held
+    actions.adjust(reservation_id=places[2].pk, amount_fen=2 * WAN, why="更正", by=None)
+    factories.allot(pools[0], 4 * WAN)  # tops up the held, serves the first in line
+    actions.release(reservation_id=places[3].pk, why="撤回", by=None)
+    states = list(Reservation.objects.order_by("queue_number").values_list("state", flat=True))
+    assert states == ["charged", "reserved", "reserved", "released"]
     assert list(queries.faults()) == []
 
 
@@ -175,12 +173,12 @@ def _state(pool: Pool, places: list[Reservation]) -> str:
 
 def _deleted(pool: Pool, places: list[Reservation]) -> str:
     run(f"DELETE FROM funds_reservation WHERE id = {places[2].pk}")
-    return "收件序号不连续：应为 3，读到 4"
+    return "排队序号不连续：应为 3，读到 4"
 
 
 def _last_deleted(pool: Pool, places: list[Reservation]) -> str:
     run(f"DELETE FROM funds_reservation WHERE id = {places[3].pk}")
-    return "收件序号记到 4，实际最后一个是 3"
+    return "排队序号记到 4，实际最后一个是 3"
 
 
 def _swapped(pool: Pool, places: list[Reservation]) -> str:
@@ -223,9 +221,64 @@ def _overtaken(pool: Pool, places: list[Reservation]) -> str:
     return "中国信保的资金池：序号 4 先于仍在候补的序号 3 得到资金"
 
 
+def _receipts_swapped(pool: Pool, places: list[Reservation]) -> str:
+    first, second = places[2:]
+    Reservation.objects.filter(pk=second.pk).update(queue_number=99)
+    Reservation.objects.filter(pk=first.pk).update(queue_number=4, received_at=second.received_at)
+    Reservation.objects.filter(pk=second.pk).update(queue_number=3, received_at=first.received_at)
+    return f"序号 3（{second.reference}）的收件序号或时间与审计记录不符"
+
+
+def _priority(pool: Pool, places: list[Reservation]) -> str:
+    Reservation.objects.filter(pk=places[3].pk).update(priority_class=0)
+    return f"序号 4（{places[3].reference}）的优先级与审计记录不符"
+
+
+def _waiting_amount(pool: Pool, places: list[Reservation]) -> str:
+    Reservation.objects.filter(pk=places[2].pk).update(amount_fen=1)
+    return f"序号 3（{places[2].reference}）的金额（应为 10,000.00 元）与审计记录不符"
+
+
+def _whole_charge(pool: Pool, places: list[Reservation]) -> str:
+    """Every row of the books changed alike: only the log still knows."""
+    place = places[0]
+    run(
+        f"UPDATE funds_transfer SET amount_fen = amount_fen - 100 WHERE reservation_id = {place.pk}",
+        f"UPDATE funds_reservation SET amount_fen = amount_fen - 100 WHERE id = {place.pk}",
+        "UPDATE funds_account SET balance_fen = balance_fen - 100 WHERE kind IN ('charged', 'earned')"
+        f" AND pool_id = {pool.pk}",
+        "UPDATE funds_account SET balance_fen = balance_fen + 100 WHERE kind IN ('available', 'received')"
+        f" AND pool_id = {pool.pk}",
+    )
+    return f"序号 1（{place.reference}）的金额（应为 20,000.00 元）与审计记录不符"
+
+
+def _other_firm(pool: Pool, places: list[Reservation]) -> str:
+    Reservation.objects.filter(pk=places[1].pk).update(beneficiary_code="9" * 18)
+    return "序号 2（NT-8000000）的申请或企业与审计记录不符"
+
+
+def _transfer_deleted(pool: Pool, places: list[Reservation]) -> str:
+    run(f"DELETE FROM funds_transfer WHERE id = {places[1].transfers.get().pk}")
+    return "序号 2（NT-8000000）“已预占”应为 80,000.00 元，分录合计为 0.00 元"
+
+
+def _rate(pool: Pool, places: list[Reservation]) -> str:
+    rate = factories.confirmed_rate(pool.insurer, date(2019, 10, 1))
+    ExchangeRate.objects.filter(pk=rate.pk).update(cny_per_usd="7.9")
+    return "中国信保 2019-10 的汇率与审计记录不符"
+
+
 @pytest.mark.parametrize(
     "tamper",
     [
+        _receipts_swapped,
+        _priority,
+        _waiting_amount,
+        _whole_charge,
+        _other_firm,
+        _transfer_deleted,
+        _rate,
         _balance,
         _amount,
         _state,

@@ -76,7 +76,7 @@ def test_an_insurer_sees_no_other_pool(pools):
 def test_an_entry_opens_down_to_number_case_and_clause(pools):
     place = factories.receive(pools[0], amount_fen=10_609_35, reference="NT2019-00042", priority_class=0)
     shown = text(as_role(Role.AUDITOR).get(reverse("funds:entry", args=[place.transfers.get().pk])))
-    for wanted in ("预占", "10,609.35 元", "/cases/NT2019-00042/", "二(三)", "收件序号", place.beneficiary_name):
+    for wanted in ("预占", "10,609.35 元", "/cases/NT2019-00042/", "二(三)", "排队序号", place.beneficiary_name):
         assert wanted in shown
 
 
@@ -188,6 +188,16 @@ def test_a_program_named_pdf_is_refused(empty):
     upload = SimpleUploadedFile("凭证.pdf", b"MZ program", content_type="application/pdf")
     response = client.post(address, {**ALLOTMENT, "pool": empty.pk, "voucher": upload})
     assert list(response.context["form"].errors) == ["voucher"]
+
+
+def test_a_paper_too_big_to_be_received_is_not_mistaken_for_none(empty):
+    client, address = as_role(Role.FINANCE_OFFICER), reverse("funds:allot")
+    upload = SimpleUploadedFile("凭证.pdf", b"%PDF-" + b"0" * 24 * 1024 * 1024, content_type="application/pdf")
+    response = client.post(address, {**ALLOTMENT, "pool": empty.pk, "voucher": upload})
+    assert response.context["form"].errors == {
+        "voucher": ["文件太大：这次上传合计 24.0 MB，没有接收。每份不超过 10 MB，请压缩；几份都较大时，请分几次上传。"]
+    }
+    assert "通财〔2019〕88号" in text(response)
 
 
 def test_a_refusal_at_booking_is_shown_in_the_form(empty):

@@ -8,6 +8,7 @@ from tests import factories
 from tongbao import clock
 from tongbao.accounts.models import User
 from tongbao.accounts.rules import OrganisationKind, Role
+from tongbao.audit.models import Record
 from tongbao.funds import queries as funds
 from tongbao.funds.models import Reservation
 from tongbao.funds.rules import ReservationState
@@ -62,6 +63,52 @@ def test_a_firm_that_proves_insured_cannot_be_approved_but_rejected():
     assert no.value.code == "intake.not_eligible"
     factories.review(made, "second", verdict="reject", reason="already_insured")
     assert (state_of(made), money_of(made)[0]) == (State.REJECTED, ReservationState.RELEASED)
+
+
+def test_cover_in_force_at_receipt_counts_though_it_ends_before_the_review(set_clock):
+    made = factories.application()
+    keeper = factories.user()
+    registry.record_existing_cover(
+        exporter_id=made.exporter_id,
+        insurer_name="平安财险",
+        valid_from=date(2019, 1, 1),
+        valid_to=date(2019, 10, 16),
+        document_number="保单 PA-1",
+        by=keeper,
+    )
+    set_clock("2019-10-18T09:00")
+    with pytest.raises(Refusal) as no:
+        factories.review(made, "first")
+    assert no.value.code == "intake.not_eligible"
+
+
+def test_cover_that_begins_after_the_receipt_does_not_count(set_clock):
+    made = factories.application()
+    registry.record_existing_cover(
+        exporter_id=made.exporter_id,
+        insurer_name="平安财险",
+        valid_from=date(2019, 10, 16),
+        valid_to=date(2020, 10, 15),
+        document_number="保单 PA-1",
+        by=factories.user(),
+    )
+    set_clock("2019-10-18T09:00")
+    factories.review(made, "first")
+    assert state_of(made) == State.SECOND_REVIEW
+
+
+def test_a_no_is_asked_anew_at_the_next_receipt():
+    made = factories.application(State.SECOND_REVIEW)
+    factories.answer_cover(made)
+    factories.review(made, "second", verdict="return", return_kind="correction", questions={"papers": "缺公章"})
+    actions.resubmit(application_id=made.pk, key="again", by=made.created_by)
+    factories.review(made, "first")
+    with pytest.raises(Refusal) as no:
+        factories.review(made, "second")
+    assert no.value.code == "intake.cover_unanswered"
+    factories.answer_cover(made)
+    factories.review(made, "second")
+    assert state_of(made) == State.APPROVED
 
 
 def test_figures_corrected_after_submission_stop_the_approval():
@@ -192,6 +239,40 @@ def test_answers_are_refused_after_the_deadline_and_the_application_lapses(set_c
     assert money_of(made)[0] == ReservationState.RELEASED
 
 
+def test_an_application_does_not_lapse_while_its_days_run():
+    returned, corrected = factories.application(State.RETURNED), factories.application()
+    factories.review(corrected, "first", verdict="return", return_kind="correction", questions={"papers": "缺公章"})
+    for made in (returned, corrected):
+        with pytest.raises(Refusal) as no:
+            actions.lapse(application_id=made.pk, why="逾期")
+        assert (no.value.code, state_of(made)) == ("intake.not_overdue", State.RETURNED)
+
+
+def test_a_correction_goes_back_to_the_insurer_chosen_first():
+    lead, second = factories.pools()
+    factories.allot(second, 50_000_000)
+    made = factories.draft()
+    actions.save_insurer(
+        application_id=made.pk, insurer_id=lead.insurer_id, accepts_other_insurer=True, by=made.created_by
+    )
+    made = actions.submit(application_id=made.pk, key="first", by=made.created_by)
+    assert made.insurer == second.insurer
+    factories.review(made, "first", verdict="return", return_kind="correction", questions={"papers": "缺公章"})
+    factories.allot(lead, 50_000_000)
+    made = actions.resubmit(application_id=made.pk, key="again", by=made.created_by)
+    assert (made.first_choice, made.insurer) == (lead.insurer, lead.insurer)
+    assert (list(funds.faults()), list(queries.faults())) == ([], [])
+
+
+def test_money_that_does_not_fit_the_state_is_found():
+    made = factories.application()
+    assert list(queries.faults()) == []
+    Application.objects.filter(pk=made.pk).update(state=State.WITHDRAWN)
+    assert list(queries.faults()) == [f"申请 {made.reference} 是“已撤回”，资金却是“已预占”"]
+    Application.objects.filter(pk=made.pk).update(state=State.DRAFT, reservation=None, submitted_at=None)
+    assert list(queries.faults()) == [f"序号 1（{made.reference}）没有申请，却仍占用资金"]
+
+
 def test_a_correction_costs_the_number():
     made = factories.application()
     by = made.created_by
@@ -259,6 +340,21 @@ def test_a_rejection_serves_the_next_in_line_at_once():
     second.refresh_from_db()
     assert (second.state, second.reservation.state) == (State.FIRST_REVIEW, ReservationState.RESERVED)
     assert list(funds.faults()) == []
+
+
+def test_who_made_room_is_not_told_to_the_next_in_line():
+    lead, _ = factories.pools()
+    factories.allot(lead, 1_092_763)
+    first = factories.application(State.FIRST_REVIEW)
+    second = factories.draft()
+    second = actions.submit(application_id=second.pk, key="s", by=second.created_by)
+    actions.withdraw(application_id=first.pk, why="", by=first.created_by)
+    told = Record.objects.filter(reference=second.reference, verb__in=["funds.promote", "intake.take_up"])
+    assert list(told.values_list("verb", "actor_name", "actor_body")) == [
+        ("funds.promote", "系统", ""),
+        ("intake.take_up", "系统", ""),
+    ]
+    assert set(second.reservation.transfers.values_list("by_id", "by_name")) == {(None, "系统")}
 
 
 @pytest.mark.parametrize(

@@ -160,11 +160,11 @@ def test_why_a_plan_cannot_be_chosen():
     )
     assert rules.plan_fault(outcome(finding(met=False), eligible=False), "A") == (
         "intake.not_eligible",
-        "目前不符合投保条件：band False。",
+        "目前不符合参保条件：band False。",
     )
     assert rules.plan_fault(outcome(finding(met=None), eligible=None), "A") == (
         "intake.no_exports",
-        "登记册里还没有贵公司上年度的出口额，无法确定方案和保费。请先联系所在区商务部门核对海关数据。",
+        "企业名册里还没有贵公司上年度的出口额，无法确定方案和保费。请先联系所在区商务部门核对海关数据。",
     )
 
 

@@ -113,7 +113,7 @@ def test_a_firm_insured_elsewhere_cannot_submit():
     with pytest.raises(Refusal) as no:
         submit(made)
     assert no.value.code == "intake.not_eligible"
-    assert no.value.sentence.startswith("目前不符合投保条件：")
+    assert no.value.sentence.startswith("目前不符合参保条件：")
     assert untouched(made)
 
 

@@ -7,6 +7,7 @@
 - `page`: a desktop page; `phone`: the size of a phone, with touch; `new_page(**options)`: further people at once.
 - `sign_in(page, username)`: signs a demonstration account in.
 - `axe(page)`: fails with a readable list when axe finds anything.
+- `fine(page)`: axe finds nothing and nothing sticks out sideways, at this size.
 - `shot(page, "03-apply")`: a screenshot; TONGBAO_SHOTS names the folder (docs/guides/images renews the guides).
 """
 
@@ -14,12 +15,14 @@ import os
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -203,6 +206,32 @@ def axe() -> Callable[[Page], None]:
         assert not said, f"axe on {page.url}\n" + "\n".join(said)
 
     return check
+
+
+@pytest.fixture(scope="session")
+def fine(axe: Callable[[Page], None]) -> Callable[[Page], None]:
+    """`fine(page)`: nothing for axe to find, nothing wider than the screen."""
+
+    def check(page: Page) -> None:
+        axe(page)
+        assert page.viewport_size is not None
+        wide = page.evaluate("document.documentElement.scrollWidth")  # a phone's window grows with what is too wide
+        assert wide <= page.viewport_size["width"], f"{page.url} is {wide} wide"
+
+    return check
+
+
+@pytest.fixture(scope="session")
+def ask(demo_server: Server) -> Callable[..., str]:
+    """`ask("SELECT reference …", value)`: one value from the demonstration data, read only."""
+
+    def value(question: str, *values: object) -> str:
+        database = sqlite3.connect(f"file:{demo_server.data_dir / 'tongbao.sqlite3'}?mode=ro", uri=True)
+        with closing(database):
+            (found,) = database.execute(question, values).fetchone()
+        return str(found)
+
+    return value
 
 
 @pytest.fixture(scope="session")

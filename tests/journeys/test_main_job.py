@@ -1,7 +1,7 @@
 """The main job, from the customs register to a policy in hand and a subsidy charged to the fund.
 
 One exporter, new to the city, goes through the whole of Nantong's 2019 scheme under plan B; every role acts in turn, in
-a browser of its own. The exporter works on a phone. axe looks at every page; TONGBAO_SHOTS keeps a picture of each step.
+a browser of its own. The exporter works on a phone. axe looks at every page; TONGBAO_SHOTS keeps a picture of each.
 """
 
 import re

@@ -207,7 +207,7 @@ def test_an_exporter_sees_itself(client: Client):
 
 def test_an_exporter_that_is_not_in_the_register_is_told_what_to_do(client: Client):
     signed_in(client, Role.EXPORTER)
-    assert "企业库里还没有贵公司" in html(client.get(reverse("registry:mine")))
+    assert "企业名册里还没有贵公司" in html(client.get(reverse("registry:mine")))
 
 
 def test_the_city_enters_a_firm(client: Client):

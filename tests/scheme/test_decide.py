@@ -71,7 +71,7 @@ def test_an_empty_case_says_who_can_supply_what_is_missing():
         (
             "uninsured",
             None,
-            "暂无法判断：缺少“是否已投保短期出口信用保险”，可由企业声明和两家保险人查询提供。",
+            "暂无法判断：缺少“是否已投保短期出口信用保险”，可由企业声明和两家保险人的答复提供。",
         ),
     ]
 

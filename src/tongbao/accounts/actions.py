@@ -138,11 +138,11 @@ def _one_time_password() -> str:
 def _organisation(
     *, kind: OrganisationKind, code: str, name: str, areas: Sequence[Area], by: User | None
 ) -> Organisation:
-    if queries.organisation_by_code(code):
-        raise Refusal("code_taken", f"编号 {code} 已经登记过单位，请核对。", "code")
     if kind == OrganisationKind.DISTRICT and not areas:
         raise Refusal("areas_missing", "区商务部门须有管辖区域，请至少选择一个。", "areas")
-    organisation = Organisation.objects.create(kind=kind, code=code, name=name)
+    organisation, made = Organisation.objects.get_or_create(code=code, defaults={"kind": kind, "name": name})
+    if not made:
+        raise Refusal("code_taken", f"编号 {code} 已经登记过单位，请核对。", "code")
     organisation.areas.set(areas)
     audit.record(
         "organisation.created",
@@ -166,21 +166,23 @@ def _person(
     by: User | None,
 ) -> tuple[User, str]:
     permissions.check_role_fits(organisation.kind, role, [ROLE_OF_KIND[OrganisationKind(organisation.kind)]])
-    if queries.by_username(username):
+    person, made = User.objects.get_or_create(
+        username=username,
+        defaults={
+            "name": name,
+            "role": role,
+            "organisation": organisation,
+            "email": email,
+            "phone": phone,
+            "must_change_password": True,
+            "date_joined": clock.now(),
+        },
+    )
+    if not made:
         raise Refusal("username_taken", f"登录名 {username} 已有人使用，请换一个。", "username")
     password = _one_time_password()
-    person = User(
-        username=username,
-        name=name,
-        role=role,
-        organisation=organisation,
-        email=email,
-        phone=phone,
-        must_change_password=True,
-        date_joined=clock.now(),
-    )
     person.set_password(password)
-    person.save()
+    person.save(update_fields=["password"])
     audit.record(
         "person.created", person, by=by, role=str(role), username=digest(username), organisation=organisation.code
     )

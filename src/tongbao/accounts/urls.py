@@ -39,7 +39,7 @@ sign_in = [
     path("2fa/recovery-codes/download/", page()(codes.download_recovery_codes), name="mfa_download_recovery_codes"),
 ]
 menu = (
-    MenuItem("企业账号", "accounts:people", "building-factory", (Role.CITY_OFFICER, Role.DISTRICT_OFFICER)),
+    MenuItem("企业账号", "accounts:people", "users", (Role.CITY_OFFICER, Role.DISTRICT_OFFICER)),
     MenuItem("人员", "accounts:people", "users", (Role.ADMINISTRATOR,)),
     MenuItem("单位", "accounts:organisations", "building", (Role.ADMINISTRATOR,)),
 )

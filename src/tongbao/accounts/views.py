@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from tongbao.accounts import actions, forms, permissions, queries, rules, tables
 from tongbao.accounts.decorators import SignedIn, page, public
@@ -31,12 +31,14 @@ class _SignIn(LoginView):
 sign_in = public(_SignIn.as_view())
 
 
+@require_safe
 @page()
 def me(request: SignedIn) -> HttpResponse:
     """One's own account."""
     return render(request, "accounts/me.html", {"title": "我的账户", "person": request.user})
 
 
+@require_safe
 @page(*KEEPERS)
 def people(request: SignedIn) -> HttpResponse:
     """The people whose accounts one looks after."""
@@ -52,6 +54,7 @@ def people(request: SignedIn) -> HttpResponse:
     )
 
 
+@require_safe
 @page(*KEEPERS)
 def person(request: SignedIn, pk: int) -> HttpResponse:
     """One person's account."""
@@ -60,6 +63,7 @@ def person(request: SignedIn, pk: int) -> HttpResponse:
     return render(request, "accounts/person.html", {"title": someone.name, "person": someone, "keeps": keeps})
 
 
+@require_safe
 @page(Role.ADMINISTRATOR)
 def organisations(request: SignedIn) -> HttpResponse:
     """Every organisation."""

@@ -13,6 +13,11 @@ def of_reference(reference: str) -> QuerySet[Record]:
     return Record.objects.filter(reference=reference)
 
 
+def of_verbs(*verbs: str) -> QuerySet[Record]:
+    """Every act of these verbs, oldest first: what the rows must still say is told here."""
+    return Record.objects.filter(verb__in=verbs).order_by("number")
+
+
 def head() -> ChainHead:
     """The end of the chain."""
     return ChainHead.objects.get(pk=1)

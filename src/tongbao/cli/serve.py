@@ -109,7 +109,7 @@ def _say_who() -> None:
 
     for person in queries.demo_people():
         print(f"  {person.username:<16}{rules.Role(person.role).label}　{person.organisation}　{person.name}")
-    print(f"口令都是 {rules.DEMO_PASSWORD}", flush=True)
+    print(f"密码都是 {rules.DEMO_PASSWORD}", flush=True)
     connection.close()
 
 

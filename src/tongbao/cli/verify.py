@@ -12,7 +12,7 @@ def add(verbs: "argparse._SubParsersAction[Any]") -> None:
     """Declare the verb."""
     verb = verbs.add_parser(
         "verify",
-        help="核对审计链、资金、排队和文件",
+        help="核对审计链、条款、资金、排队、保单和文件",
         description="从头重放审计记录和资金台账，核对每一处是否一致。发现第一处不符即说明是什么，并以 1 退出。",
     )
     verb.set_defaults(run=run)
@@ -33,12 +33,7 @@ def run(_: argparse.Namespace) -> int:
 
 
 def _checks() -> list[tuple[str, Callable[[], Iterator[str]]]]:
-    from tongbao.audit import queries as audit
+    from tongbao.desk import queries as desk
     from tongbao.documents import queries as documents
-    from tongbao.funds import queries as funds
 
-    return [
-        (f"审计链：{audit.head().number} 条记录首尾相连，内容与摘要一致", audit.faults),
-        ("资金：每笔预占、列支与排队次序一致，余额等于流水之和，预付款足够列支", funds.faults),
-        ("文件：每份材料都在，内容与摘要一致", documents.faults),
-    ]
+    return [*desk.checks(), ("文件：每份材料都在，内容与摘要一致", documents.faults)]

@@ -25,6 +25,22 @@ PUBLIC_MENU = (
     MenuItem("无障碍说明", "desk:accessibility", "eye"),
 )
 IN_HEADER = 3  # the rest stands in the footer only
+FIRST = {  # what each role does most stands at the top of its menu; everything else follows in flow order
+    Role.EXPORTER: ("intake:mine", "policies:mine", "registry:mine"),
+    Role.DISTRICT_OFFICER: ("intake:list", "accounts:people", "registry:exporters", "policies:list"),
+    Role.CITY_OFFICER: (
+        "intake:list",
+        "policies:list",
+        "registry:exporters",
+        "registry:designations",
+        "registry:imports",
+    ),
+    Role.INSURER_AGENT: ("registry:inquiries", "policies:underwriting", "policies:list", "funds:rates", "intake:list"),
+    Role.FINANCE_OFFICER: ("funds:overview", "funds:ledger", "funds:queue", "funds:rates", "intake:list"),
+    Role.AUDITOR: ("desk:log", "funds:overview", "funds:ledger", "funds:queue", "intake:list", "policies:list"),
+    Role.ADMINISTRATOR: ("accounts:people", "accounts:organisations", "desk:log"),
+}
+LAST = ("accounts:people", "scheme:check", "scheme:editions", "scheme:terms", "desk:search")  # looked up now and then
 
 
 @lru_cache(maxsize=1)
@@ -42,17 +58,28 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     person = user if user is not None and user.is_authenticated else None
     staff = person is not None and person.role != Role.EXPORTER
-    own = _entries(request, [item for item in menu_items() if person and item.is_for(person.role)])
+    own = _entries(request, _menu_of(person.role) if person else ())
     visitors = _entries(request, PUBLIC_MENU)
     return {
         "shell": "ui/staff.html" if staff else "ui/public.html",
         "menu": own,
         "public_menu": visitors,
-        "header_menu": _without_repeats(visitors[:IN_HEADER] + own),
+        "header_menu": _without_repeats(visitors[: 1 if person else IN_HEADER] + own),
         "demo_clock": clock.now() if clock.is_demo() else None,
         "unread": notices.unread_count(person) if person else 0,
         "inbox_url": _address("notify:messages") if person else "",
     }
+
+
+def _menu_of(role: str) -> list[MenuItem]:
+    first = (HOME, *FIRST.get(Role(role), ()))
+
+    def place(item: MenuItem) -> tuple[int, int]:
+        if item.url_name in first:
+            return 0, first.index(item.url_name)
+        return (2, LAST.index(item.url_name)) if item.url_name in LAST else (1, 0)
+
+    return sorted((item for item in menu_items() if item.is_for(role)), key=place)
 
 
 def _entries(request: HttpRequest, items: Iterable[MenuItem]) -> list[dict[str, Any]]:

@@ -25,5 +25,5 @@ urlpatterns = [
 menu = (
     MenuItem("首页", "desk:home", "home", tuple(role for role in Role if role is not Role.EXPORTER)),
     MenuItem("查找", "desk:search", "search", permissions.SEARCHERS),
-    MenuItem("审计日志", "desk:log", "list-check", permissions.LOG_READERS),
+    MenuItem("审计日志", "desk:log", "shield-check", permissions.LOG_READERS),
 )

@@ -36,6 +36,16 @@ def check_size(size: int) -> None:
         raise Refusal("document.too_big", f"文件有 {shown} MB，超过 10 MB 的上限。请压缩或分开后重新上传。")
 
 
+def not_received(size: int, field: str | None = None) -> Refusal:
+    """The refusal of a form whose files, `size` bytes together, were too big to be received at all."""
+    shown = f"{size / 1024 / 1024:.1f}"
+    return Refusal(
+        "document.not_received",
+        f"文件太大：这次上传合计 {shown} MB，没有接收。每份不超过 10 MB，请压缩；几份都较大时，请分几次上传。",
+        field,
+    )
+
+
 def file_type(name: str, content: bytes) -> FileType:
     """What the content really is; refused when it is none of the accepted types or the name says otherwise."""
     found = next((kind for kind in ACCEPTED if content.startswith(kind.magic)), None)

@@ -58,7 +58,7 @@ class Reservation(models.Model):
     beneficiary_code = models.CharField("统一社会信用代码", max_length=18)
     beneficiary_name = models.CharField("企业名称", max_length=120)
     purpose = models.CharField("用途", max_length=60)  # the plan, as the application states it
-    queue_number = models.PositiveIntegerField("先到先得序号")
+    queue_number = models.PositiveIntegerField("排队序号")
     received_at = models.DateTimeField("收件时间")
     priority_class = models.PositiveSmallIntegerField("优先级")  # frozen at receipt; 0 = has a ground of clause 二
     amount_fen = models.BigIntegerField("金额（分）")  # reserved; once charged, the sum charged

@@ -65,7 +65,7 @@ GROUNDS: Mapping[TransferKind, tuple[str, str]] = {
     TransferKind.PREPAY: ("五(二)", "扶持资金由财政（商务）部门一次性预付至保险人账户。"),
     TransferKind.RESERVE: ("二(三)", "按收件先后预占额度，先到先得，用完为止。"),
     TransferKind.RELEASE: ("二(三)", "不再需要的额度退回可用额度，依次递补候补企业。"),
-    TransferKind.ADJUST: ("二(三)", "申请内容变化后重新估算，差额从可用额度补足或退回，收件序号不变。"),
+    TransferKind.ADJUST: ("二(三)", "申请内容变化后重新估算，差额从可用额度补足或退回，排队序号不变。"),
     TransferKind.CHARGE: ("五(二)", "按保险人录入当月汇率计算保费，财政承担部分从预付资金列支。"),
 }
 

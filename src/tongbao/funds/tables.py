@@ -92,7 +92,7 @@ class EntryFilter(HouseFilterSet):
 class PlaceTable(HouseTable):
     """One place in the queue a line."""
 
-    queue_number = tables.Column(verbose_name="序号", linkify=("funds:place", {"pk": tables.A("pk")}))
+    queue_number = tables.Column(verbose_name="排队序号", linkify=("funds:place", {"pk": tables.A("pk")}))
     received_at = LocalColumn()
     reference = CaseColumn()
     pool = tables.Column(verbose_name="保险人", order_by="pool__insurer__name")

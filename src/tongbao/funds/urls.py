@@ -23,6 +23,6 @@ urlpatterns = [
 menu = (
     MenuItem("资金总览", "funds:overview", "coins", permissions.READERS),
     MenuItem("资金流水", "funds:ledger", "transfer", permissions.READERS),
-    MenuItem("收件序列", "funds:queue", "list-numbers", permissions.WHOLE_FUND),
+    MenuItem("排队次序", "funds:queue", "list-numbers", permissions.WHOLE_FUND),
     MenuItem("汇率", "funds:rates", "currency-dollar", permissions.READERS),
 )

@@ -12,8 +12,10 @@ from django.views.decorators.http import require_POST, require_safe
 from tongbao import clock
 from tongbao.accounts.decorators import page
 from tongbao.accounts.requests import SignedIn
+from tongbao.batch.uploads import refused_size
 from tongbao.documents import actions as documents
 from tongbao.documents import queries as stored
+from tongbao.documents.rules import not_received
 from tongbao.funds import actions, forms, permissions, queries, rules, tables
 from tongbao.funds.permissions import BOOKERS, OPENERS, RATE_ENTERERS, RATE_KEEPERS, READERS, WHOLE_FUND
 from tongbao.refusal import Refusal
@@ -76,6 +78,7 @@ def entry(request: SignedIn, pk: int) -> HttpResponse:
     place = found.reservation and queries.reservation(request.user, found.reservation.pk)
     clause, why = rules.GROUNDS[rules.TransferKind(found.kind)]
     shown = {"title": f"分录 {found.pk}", "entry": found, "clause": clause, "why": why, "ground": tables.ground(found)}
+    shown["traces"] = request.user.role in WHOLE_FUND
     return render(request, "funds/entry.html", {**shown, **_of_place(place), "place": place})
 
 
@@ -85,12 +88,12 @@ def queue(request: SignedIn) -> HttpResponse:
     """The order of receipt."""
     return list_response(
         request,
-        title="收件序列",
+        title="排队次序",
         table_class=tables.PlaceTable,
         queryset=queries.places(request.user),
         filterset_class=tables.PlaceFilter,
         template="funds/queue.html",
-        export_name="收件序列",
+        export_name="排队次序",
     )
 
 
@@ -100,7 +103,7 @@ def place(request: SignedIn, pk: int) -> HttpResponse:
     """One place in the queue and its money."""
     found = get_object_or_404(queries.places(request.user), pk=pk)
     return render(
-        request, "funds/place.html", {"title": f"收件序号 {found.queue_number}", "place": found, **_of_place(found)}
+        request, "funds/place.html", {"title": f"排队序号 {found.queue_number}", "place": found, **_of_place(found)}
     )
 
 
@@ -166,6 +169,8 @@ def _book(request: SignedIn, booking: _Booking) -> HttpResponse:
         initial = request.POST.dict() or {"pool": request.GET.get("pool", "")}
         return _ask(request, booking, booking.form(initial=initial, pools=pools, kept=kept))
     form = booking.form(request.POST, request.FILES, pools=pools, kept=kept)
+    if size := refused_size(request):
+        form.refuse_files(not_received(size, "voucher"))
     if not form.is_valid():
         return _ask(request, booking, form)
     try:

@@ -100,8 +100,16 @@ def check_withdraw(user: User, application: Application) -> None:
     if application.state not in rules.WITHDRAWABLE:
         raise Refusal(
             "intake.too_late_to_withdraw",
-            "审核已经通过，保险公司正在办理或已出保单，不能在网上撤回。请直接联系保险公司和市商务局。",
+            "审核已经通过，保险公司正在办理或已出具保单，不能在网上撤回。请直接联系保险公司和市商务局。",
         )
+
+
+def check_lapse(application: Application, today: date) -> None:
+    """A returned file lapses only once its days are over; one that costs its number has none (clause 二(三))."""
+    if application.state != rules.State.RETURNED:
+        return
+    if application.return_due is None or application.return_due >= today:
+        raise Refusal("intake.not_overdue", f"申请 {application.reference} 的补充期限还没有过，不能作失效处理。")
 
 
 def check_first_review(user: User, application: Application) -> None:

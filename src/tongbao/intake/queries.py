@@ -1,6 +1,6 @@
 """What can be asked about applications; everything is scoped to the person who asks."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -15,6 +15,7 @@ from tongbao.accounts.models import Organisation, User
 from tongbao.accounts.rules import OrganisationKind, Role
 from tongbao.audit import queries as log
 from tongbao.funds import queries as funds
+from tongbao.funds.models import Reservation
 from tongbao.funds.rules import ReservationState
 from tongbao.intake import rules
 from tongbao.intake.models import Application, Paper, Question, Review
@@ -25,7 +26,7 @@ from tongbao.scheme import rules as scheme_rules
 from tongbao.scheme.models import Edition
 from tongbao.ui.menu import Todo
 
-_SEES_ALL = (Role.CITY_OFFICER, Role.FINANCE_OFFICER, Role.AUDITOR, Role.ADMINISTRATOR)
+_SEES_ALL = (Role.CITY_OFFICER, Role.FINANCE_OFFICER, Role.AUDITOR)  # administrators run the machine, no more
 
 
 def visible_to(user: User) -> QuerySet[Application]:
@@ -90,13 +91,24 @@ def scheme_for(application: Application, day: date | None = None) -> scheme_rule
 
 
 def facts_now(application: Application, at: datetime) -> registry.Facts:
-    """The firm's facts from the register at an instant, with what the firm itself declared."""
+    """The firm's facts from the register at an instant, with what the firm itself declared.
+
+    Existing cover is that of the day of receipt (clause 二(一)): one that ends during the reviews still counts.
+    """
     return registry.facts_of(
         application.exporter,
         scheme_for(application, clock.local_day(at)),
         as_of=clock.local_day(at),
+        received_on=_received_on(application),
         declared_uninsured=application.declares_uninsured,
     )
+
+
+def _received_on(application: Application) -> date | None:
+    """The day of the receipt that counts; None while there is none (a draft, a file returned for correction)."""
+    if application.submitted_at is None or application.return_kind == rules.ReturnKind.CORRECTION:
+        return None
+    return clock.local_day(application.submitted_at)
 
 
 def current_outcome(application: Application, at: datetime) -> scheme_rules.Outcome:
@@ -160,7 +172,7 @@ def waiting_position(application: Application) -> int | None:
 # ── what pages show ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-NOT_KNOWN = "登记册中没有记录"
+NOT_KNOWN = "企业名册中没有记录"
 
 
 @dataclass(frozen=True)
@@ -226,6 +238,30 @@ def funded_since(edition_id: int | None = None) -> QuerySet[Application]:
 def overdue(today: date) -> QuerySet[Application]:
     """Returned applications whose days have run out."""
     return Application.objects.filter(state=rules.State.RETURNED, return_due__lt=today).order_by("pk")
+
+
+_MONEY = {
+    rules.State.SUBMITTED: {ReservationState.WAITING, ReservationState.RESERVED},  # or about to be taken up
+    rules.State.FIRST_REVIEW: {ReservationState.RESERVED},
+    rules.State.SECOND_REVIEW: {ReservationState.RESERVED},
+    rules.State.APPROVED: {ReservationState.RESERVED, ReservationState.HELD},
+    rules.State.RETURNED: {ReservationState.RESERVED, ReservationState.SURRENDERED},
+    rules.State.ISSUED: {ReservationState.CHARGED},
+}
+
+
+def faults() -> Iterator[str]:
+    """A Chinese sentence for each application whose place does not fit its state, and each place without one."""
+    given_up = {ReservationState.RELEASED, ReservationState.SURRENDERED}
+    for application in Application.objects.select_related("reservation").order_by("pk").iterator(chunk_size=2000):
+        place, state = application.reservation, rules.State(application.state)
+        if (place and place.received_at) != application.submitted_at:
+            yield f"申请 {application.reference} 的提交时间与资金预占不符"
+        elif place is not None and place.state not in _MONEY.get(state, given_up):
+            label = ReservationState(place.state).label
+            yield f"申请 {application.reference} 是“{state.label}”，资金却是“{label}”"
+    lost = Reservation.objects.filter(application=None).exclude(state__in=given_up)
+    yield from (f"序号 {place.queue_number}（{place.reference}）没有申请，却仍占用资金" for place in lost)
 
 
 _WAITS_FOR: dict[str, Sequence[tuple[rules.State, str, bool]]] = {

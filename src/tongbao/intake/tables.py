@@ -22,7 +22,7 @@ class ApplicationTable(HouseTable):
     """Applications with their place in the order of receipt."""
 
     queue_number = tables.Column(
-        "序号", accessor="reservation__queue_number", attrs={"td": {"class": "amount"}, "th": {"class": "amount"}}
+        "排队序号", accessor="reservation__queue_number", attrs={"td": {"class": "amount"}, "th": {"class": "amount"}}
     )
     reference = CaseColumn()
     exporter = tables.Column("企业", order_by="exporter__name")

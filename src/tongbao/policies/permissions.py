@@ -26,7 +26,7 @@ def can_underwrite(user: User, application: Application) -> bool:
 def check_underwrite(user: User, application: Application) -> None:
     """Refuse everyone but the agents of the application's insurer."""
     if not can_underwrite(user, application):
-        raise Forbidden("not_your_insurer", "只有该申请所选保险公司的经办人可以办理承保。请核对申请编号。")
+        raise Forbidden("not_your_insurer", "只有该申请所选保险人的经办人可以办理承保。请核对申请编号。")
 
 
 def can_manage(user: User, policy: Policy) -> bool:
@@ -37,7 +37,7 @@ def can_manage(user: User, policy: Policy) -> bool:
 def check_list_excluded(user: User) -> None:
     """Only an insurer says which countries it does not cover."""
     if user.role != Role.INSURER_AGENT:
-        raise Forbidden("not_insurer", "不予承保国别由保险公司经办人维护。如需调整，请联系保险公司。")
+        raise Forbidden("not_insurer", "不予承保国别由保险人经办人员维护。如需调整，请联系保险人。")
 
 
 def can_download(policy: Policy) -> bool:

@@ -59,7 +59,7 @@ class PolicyTable(HouseTable):
     area = tables.Column("区域", accessor="insured__area__name", visible=False)
 
     class Meta(HouseTable.Meta):
-        empty_text = "还没有保单。申请通过复审并由保险公司报价后，会出现在这里。"
+        empty_text = "还没有保单。申请通过复审并由保险人报价后，会出现在这里。"
 
     def render_number(self, value: str, record: Policy) -> str:
         """A link to the policy's page, the case below."""
@@ -105,7 +105,7 @@ class PolicyFilter(HouseFilterSet):
 class UnderwritingTable(HouseTable):
     """An insurer's applications to work on."""
 
-    queue_number = tables.Column("收件序号", accessor="reservation__queue_number")
+    queue_number = tables.Column("排队序号", accessor="reservation__queue_number")
     reference = CaseColumn(verbose_name="申请编号")
     exporter = tables.Column("企业", accessor="exporter__name")
     area = tables.Column("区域", accessor="area__name")

@@ -118,7 +118,7 @@ class CoverInquiry(models.Model):
     edition = models.ForeignKey(Edition, models.PROTECT, related_name="+")
     exporter = models.ForeignKey(Exporter, models.PROTECT, related_name="cover_inquiries")
     insurer = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
-    asked_at = models.DateTimeField("询问时间")
+    asked_at = models.DateTimeField("发出时间")
     insured = models.BooleanField("已投保", null=True)
     note = models.CharField("说明", max_length=200, blank=True)
     answered_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")

@@ -19,7 +19,7 @@ def can_keep(user: User | None) -> bool:
 def check_keep(user: User | None) -> None:
     """Only the city's officers enter, import or correct."""
     if not can_keep(user):
-        raise Forbidden("registry.keep", "企业库由市级审核员维护。需要修改时，请联系市商务局。")
+        raise Forbidden("registry.keep", "企业名册由市级审核员维护。需要修改时，请联系市商务局。")
 
 
 def check_import(user: User, pending: Import) -> None:
@@ -47,7 +47,7 @@ def can_confirm_designation(user: User, designation: Designation) -> bool:
 def check_answer(user: User, inquiry: CoverInquiry) -> None:
     """An agent of the insurer that was asked, once."""
     if user.role != Role.INSURER_AGENT or user.organisation_id != inquiry.insurer_id:
-        raise Forbidden("cover.not_own", "只有被询问的保险人可以答复。")
+        raise Forbidden("cover.not_own", "这项核查不是发给贵单位的，只有收到核查的保险人可以答复。")
     if inquiry.insured is not None:
         raise Refusal("cover.answered_already", "这家企业已经答复过，没有重复记录。如需更正，请联系市商务局。")
 
@@ -55,4 +55,4 @@ def check_answer(user: User, inquiry: CoverInquiry) -> None:
 def check_see_register(user: User) -> None:
     """Officers, finance, auditors and administrators."""
     if user.role not in STAFF:
-        raise Forbidden("registry.see", "企业库不对您的角色开放。")
+        raise Forbidden("registry.see", "企业名册不对您的角色开放。")

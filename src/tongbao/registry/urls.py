@@ -29,8 +29,8 @@ urlpatterns = [
 _STAFF = (Role.CITY_OFFICER, Role.DISTRICT_OFFICER, Role.FINANCE_OFFICER, Role.AUDITOR, Role.ADMINISTRATOR)
 menu = (
     MenuItem("我的资格", "registry:mine", "checklist", (Role.EXPORTER,)),
-    MenuItem("企业库", "registry:exporters", "building-factory", _STAFF),
+    MenuItem("企业名册", "registry:exporters", "building-factory", _STAFF),
     MenuItem("名单认定", "registry:designations", "list-check", (Role.CITY_OFFICER,)),
     MenuItem("数据导入", "registry:imports", "database-import", (Role.CITY_OFFICER, Role.AUDITOR, Role.ADMINISTRATOR)),
-    MenuItem("投保情况询问", "registry:inquiries", "help-circle", (Role.INSURER_AGENT,)),
+    MenuItem("投保情况核查", "registry:inquiries", "help-circle", (Role.INSURER_AGENT,)),
 )

@@ -48,7 +48,14 @@ def load_edition(*, text: str, name: str, by: User | None, follows: int | None =
         loaded_at=clock.now(),
     )
     audit.record(
-        "terms.loaded", terms, by=by, reference=edition.code, file=name, version=terms.version, hash=terms.hash
+        "terms.loaded",
+        terms,
+        by=by,
+        reference=edition.code,
+        file=name,
+        version=terms.version,
+        hash=terms.hash,
+        source=terms.source_hash,
     )
     return terms
 
@@ -75,5 +82,13 @@ def decide(
     decision = Decision.objects.create(
         terms=terms, subject_code=subject_code, facts=stored, result=outcome.to_json(), at=clock.now()
     )
-    audit.record("decision.taken", decision, by=by, reference=subject_code, hash=terms.hash, eligible=outcome.eligible)
+    audit.record(
+        "decision.taken",
+        decision,
+        by=by,
+        reference=subject_code,
+        hash=terms.hash,
+        eligible=outcome.eligible,
+        content=decision.content_hash,
+    )
     return decision

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 
 from tongbao.audit.models import AppendOnly
+from tongbao.audit.rules import content_hash
 
 
 class Edition(models.Model):
@@ -44,6 +45,11 @@ class Terms(models.Model):
     def __str__(self) -> str:
         return f"{self.edition.code} 第{self.version}版"
 
+    @property
+    def source_hash(self) -> str:
+        """What the log keeps of the text as it was loaded."""
+        return content_hash({"source": self.source})
+
 
 class Decision(models.Model):
     """Facts of one firm and what the terms said of them; replayable from the two."""
@@ -60,3 +66,8 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return f"判定 {self.pk}"
+
+    @property
+    def content_hash(self) -> str:
+        """What the log keeps of subject, facts and result."""
+        return content_hash({"subject": self.subject_code, "facts": self.facts, "result": self.result})

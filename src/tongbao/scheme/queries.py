@@ -1,5 +1,6 @@
 """What can be asked of schemes; terms are public, so nothing here is scoped by person."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -8,6 +9,8 @@ from django.db.models import Prefetch, QuerySet
 from django.urls import reverse
 
 from tongbao.accounts.models import User
+from tongbao.audit import queries as log
+from tongbao.audit.rules import content_hash
 from tongbao.refusal import Refusal
 from tongbao.scheme import rules
 from tongbao.scheme.models import Decision, Edition, Terms
@@ -141,6 +144,34 @@ def preview(scheme: rules.Scheme) -> Preview:
         last=versions.last(),
         replaces=present if present and takes_over and not versions.exists() else None,
     )
+
+
+def faults() -> Iterator[str]:
+    """A Chinese sentence for each version or decision that is not what it was when it was kept."""
+    broken = set()
+    loaded = {record.subject_id: record.detail for record in log.of_verbs("terms.loaded")}
+    for terms in Terms.objects.select_related("edition").order_by("pk"):
+        said = loaded.pop(str(terms.pk), {})
+        if content_hash(terms.body) != terms.hash:
+            broken.add(terms.pk)
+            yield f"条款 {terms}的内容与摘要不符"
+        elif (said.get("hash"), said.get("source")) != (terms.hash, terms.source_hash):
+            yield f"条款 {terms}与载入时的记录不符"
+    yield from (f"载入过的条款（编号 {pk}）不见了" for pk in loaded)
+    yield from _changed_decisions(broken)
+
+
+def _changed_decisions(broken: set[int]) -> Iterator[str]:
+    """Each decision is as the log recorded it, and its terms say the same of its facts again."""
+    taken = {record.subject_id: record.detail["content"] for record in log.of_verbs("decision.taken")}
+    for decision in Decision.objects.select_related("terms__edition").order_by("pk").iterator(chunk_size=2000):
+        if taken.pop(str(decision.pk), None) != decision.content_hash:
+            yield f"{decision}（{decision.subject_code}）与作出时的记录不符"
+        elif decision.terms_id in broken:
+            continue
+        elif content_hash(replay(decision).to_json()) != content_hash(decision.result):
+            yield f"{decision}（{decision.subject_code}）按条款重新判定，结果不同"
+    yield from (f"作出过的判定 {pk} 不见了" for pk in taken)
 
 
 def todo(user: User) -> list[Todo]:

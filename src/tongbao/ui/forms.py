@@ -108,6 +108,13 @@ class HouseForm(forms.Form):
         """Show a refusal beside its field, or above the form when it concerns the whole."""
         _refuse(self, no)
 
+    def refuse_files(self, no: Refusal) -> None:
+        """Say why no file arrived, in place of "please upload"; before anything else looks at the form."""
+        for field in self.fields.values():
+            if isinstance(field, forms.FileField):
+                field.required = False
+        _refuse(self, no)
+
 
 class HouseModelForm(forms.ModelForm):
     """The base of forms that read their fields from a model; they never save (actions do)."""

@@ -76,7 +76,15 @@ class WanUsdColumn(_AmountColumn):
     show = staticmethod(ui.wan_usd)
 
 
-class LocalColumn(tables.Column):
+class _TimeColumn(tables.Column):
+    """A moment; its figures stay on one line."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("attrs", {"td": {"class": "time"}})
+        super().__init__(*args, **kwargs)
+
+
+class LocalColumn(_TimeColumn):
     """An instant in Shanghai time."""
 
     def render(self, value: datetime) -> str:
@@ -86,7 +94,7 @@ class LocalColumn(tables.Column):
     value = render
 
 
-class DayColumn(tables.Column):
+class DayColumn(_TimeColumn):
     """A day."""
 
     def render(self, value: date) -> str:

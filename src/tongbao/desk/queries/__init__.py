@@ -36,7 +36,7 @@ from tongbao.desk.queries.home import (
     todo,
 )
 from tongbao.desk.queries.landing import Landing, PlanCard, in_force, landing
-from tongbao.desk.queries.log import Verification, chain_head, log, log_entry, log_neighbours, verify
+from tongbao.desk.queries.log import Verification, chain_head, checks, log, log_entry, log_neighbours, verify
 
 __all__ = [
     "AreaLine",
@@ -57,6 +57,7 @@ __all__ = [
     "by_state",
     "case",
     "chain_head",
+    "checks",
     "enterprise",
     "entries",
     "funnel",

@@ -85,7 +85,7 @@ def funnel(user: User) -> list[Step]:
         Step("提交申请", counts["submitted"]),
         Step("通过初审", counts["first_passed"]),
         Step("通过复审", counts["second_passed"]),
-        Step("已出保单", counts["issued"]),
+        Step("已出具保单", counts["issued"]),
     ]
 
 

@@ -60,24 +60,27 @@ def post(books: Books, moves: Sequence[Move], stamp: Stamp, **cause: Any) -> Non
 def post_own(
     books: Books, moves: Sequence[Move], reservation: Reservation, verb: str, *, at: datetime, by: User | None
 ) -> None:
-    """Book what the fund does by itself for a reservation: the key counts the reservation's transfers."""
+    """Book a movement that follows from a verb without a key: the key counts the reservation's transfers."""
     key = f"{verb}:{reservation.pk}:{reservation.transfers.count()}"
     request_hash = content_hash({"verb": verb, "reservation": reservation.pk, "moves": [str(move) for move in moves]})
     post(books, moves, Stamp(key, request_hash, at, by), reservation=reservation)
 
 
-def promote(books: Books, *, at: datetime, by: User | None) -> None:
-    """Give what is available to those in line, in strict order; the head blocks all behind it (二(三))."""
+def promote(books: Books, *, at: datetime) -> None:
+    """Give what is available to those in line, in strict order; the head blocks all behind it (二(三)).
+
+    The fund does this by itself: whose act has set the money free is no business of the firm that gets it.
+    """
     while (head := queries.head_of_line(books.pool)) is not None:
         held = head.state == ReservationState.HELD
         needed = head.shortfall_fen if held else head.amount_fen
         if needed > books.balance(AccountKind.AVAILABLE):
             return
-        post_own(books, rules.reserving(needed), head, "promote", at=at, by=by)
+        post_own(books, rules.reserving(needed), head, "promote", at=at, by=None)
         head.amount_fen += head.shortfall_fen
         head.shortfall_fen, head.state = 0, ReservationState.RESERVED
         head.save(update_fields=["amount_fen", "shortfall_fen", "state"])
-        record("funds.promote", head, by=by, amount_fen=needed)
+        record("funds.promote", head, by=None, amount_fen=needed)
 
 
 def record(verb: str, reservation: Reservation, *, by: User | None, **detail: Any) -> None:

@@ -75,7 +75,7 @@ def allot(
     )
     _ledger.post(books, rules.allotting(amount_fen), stamp, allotment=allotment)
     audit.record("funds.allot", allotment, by=by, pool=pool_id, amount_fen=amount_fen, document=document_number)
-    _ledger.promote(books, at=stamp.at, by=by)
+    _ledger.promote(books, at=stamp.at)
     return allotment
 
 

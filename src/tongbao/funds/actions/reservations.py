@@ -40,7 +40,7 @@ def _give_up(reservation_id: int, state: ReservationState, verb: str, why: str, 
     reservation.state, reservation.shortfall_fen = state, 0
     reservation.save(update_fields=["state", "shortfall_fen"])
     _ledger.record(verb, reservation, by=by, amount_fen=returned_fen, why=why)
-    _ledger.promote(books, at=at, by=by)
+    _ledger.promote(books, at=at)
     return reservation
 
 
@@ -69,7 +69,7 @@ def adjust(
     reservation.purpose = reservation.purpose if purpose is None else purpose
     reservation.save(update_fields=["amount_fen", "shortfall_fen", "state", "purpose"])
     _ledger.record("funds.adjust", reservation, by=by, before_fen=before_fen, amount_fen=amount_fen, why=why)
-    _ledger.promote(books, at=at, by=by)
+    _ledger.promote(books, at=at)
     return reservation
 
 
@@ -113,7 +113,7 @@ def charge(*, reservation_id: int, amount_fen: int, key: str, by: User | None) -
     reservation.state, reservation.shortfall_fen = ReservationState.CHARGED, 0
     reservation.save(update_fields=["amount_fen", "shortfall_fen", "state"])
     _ledger.record("funds.charge", reservation, by=by, reserved_fen=before_fen, amount_fen=amount_fen)
-    _ledger.promote(books, at=stamp.at, by=by)
+    _ledger.promote(books, at=stamp.at)
     return reservation
 
 

@@ -168,7 +168,7 @@ class Migration(migrations.Migration):
                 ("beneficiary_code", models.CharField(max_length=18, verbose_name="统一社会信用代码")),
                 ("beneficiary_name", models.CharField(max_length=120, verbose_name="企业名称")),
                 ("purpose", models.CharField(max_length=60, verbose_name="用途")),
-                ("queue_number", models.PositiveIntegerField(verbose_name="先到先得序号")),
+                ("queue_number", models.PositiveIntegerField(verbose_name="排队序号")),
                 ("received_at", models.DateTimeField(verbose_name="收件时间")),
                 ("priority_class", models.PositiveSmallIntegerField(verbose_name="优先级")),
                 ("amount_fen", models.BigIntegerField(verbose_name="金额（分）")),

@@ -1,4 +1,4 @@
-"""Whether the fund is true: everything recomputed from the transfers and the queue; each fault is a sentence."""
+"""Whether the fund is true: everything recomputed from transfers, queue and log; each fault is a sentence."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -8,6 +8,7 @@ from django.db.models import Min, Sum
 from tongbao import money
 from tongbao.funds import rules
 from tongbao.funds.models import Account, Pool, Queue, Reservation, Transfer
+from tongbao.funds.queries.recorded import unrecorded
 from tongbao.funds.rules import AccountKind, ReservationState, TransferKind
 
 _NEVER = 2**63
@@ -23,6 +24,7 @@ def faults() -> Iterator[str]:
         yield from _numbers(queue)
     for pool in Pool.objects.select_related("insurer").order_by("pk"):
         yield from _order(pool)
+    yield from unrecorded()
 
 
 def _transfers() -> Iterator[str]:
@@ -106,13 +108,13 @@ def _numbers(queue: Queue) -> Iterator[str]:
     for found, received_at in rows.values_list("queue_number", "received_at").iterator(chunk_size=2000):
         number += 1
         if found != number:
-            yield f"收件序号不连续：应为 {number}，读到 {found}"
+            yield f"排队序号不连续：应为 {number}，读到 {found}"
             number = found
         if moment is not None and received_at < moment:
             yield f"序号 {found} 的收件时间早于前一个序号"
         moment = received_at
     if queue.last_number != number:
-        yield f"收件序号记到 {queue.last_number}，实际最后一个是 {number}"
+        yield f"排队序号记到 {queue.last_number}，实际最后一个是 {number}"
     elif queue.last_received_at != moment:
         yield f"最后收件时间与序号 {number} 的收件时间不符"
 

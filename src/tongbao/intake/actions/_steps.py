@@ -60,7 +60,7 @@ def close(application: Application, target: rules.State, why: str, by: User | No
     reservation = application.reservation
     if reservation is not None and reservation.state in _OPEN:
         funds.release(reservation_id=reservation.pk, why=f"{target.label}：{why}"[:_REASON_LENGTH], by=by)
-        promote(application.edition_id, by)
+        promote(application.edition_id)
 
 
 def tell(application: Application, title: str, body: str, by: User | None) -> None:
@@ -70,9 +70,10 @@ def tell(application: Application, title: str, body: str, by: User | None) -> No
         notify.send(to=body_of_firm, title=title, body=body, url=url, by=by)
 
 
-def promote(edition_id: int, by: User | None) -> int:
-    """As `take_up`, inside another verb. Rows that somebody else holds are left to the next run: waiting for them here,
-    with the queue locked, could lock two people out of each other's way for ever."""
+def promote(edition_id: int) -> int:
+    """As `take_up`, inside another verb, and by the system: whose act has set the money free is not the next firm's
+    business. Rows that somebody else holds are left to the next run: waiting for them here, with the queue locked,
+    could lock two people out of each other's way for ever."""
     moved = 0
     for application in queries.funded_since(edition_id).select_for_update(skip_locked=True, of=("self",)):
         move(application, rules.State.FIRST_REVIEW)
@@ -83,9 +84,9 @@ def promote(edition_id: int, by: User | None) -> int:
             application,
             f"申请 {application.reference} 已有资金，进入审核",
             "您的申请不再候补：财政扶持资金已为您预留，区商务部门开始审核。",
-            by,
+            None,
         )
-        audit.record("intake.take_up", application, by=by, reference=application.reference)
+        audit.record("intake.take_up", application, by=None, reference=application.reference)
         moved += 1
     return moved
 

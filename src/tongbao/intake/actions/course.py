@@ -1,5 +1,6 @@
 """What becomes of an application: money comes, it is withdrawn, lapses, is issued or declined."""
 
+from tongbao import clock
 from tongbao.accounts.models import User
 from tongbao.audit import actions as audit
 from tongbao.intake import permissions, queries, rules
@@ -22,8 +23,12 @@ def withdraw(*, application_id: int, why: str, by: User) -> Application:
 
 @audit.action
 def lapse(*, application_id: int, why: str, by: User | None = None) -> Application:
-    """A deadline has passed (answers; plan B: the exporter's share): the application ends, its money returns."""
+    """A deadline has passed (answers; plan B: the exporter's share): the application ends, its money returns.
+
+    Refusals: `intake.not_overdue` (the days for answers still run), `intake.wrong_state`.
+    """
     application = queries.lock_application(application_id)
+    permissions.check_lapse(application, clock.today())
     close(application, rules.State.LAPSED, why, by)
     tell(application, f"申请 {application.reference} 已失效", f"原因：{why}。仍需投保的，请重新申请。", by)
     audit.record("intake.lapse", application, by=by, reference=application.reference, why=why)
@@ -33,7 +38,7 @@ def lapse(*, application_id: int, why: str, by: User | None = None) -> Applicati
 @audit.action
 def take_up(*, edition_id: int, by: User | None = None) -> int:
     """Move the firms whose money has come from the waiting list to first review; gives how many."""
-    moved = promote(edition_id, by)
+    moved = promote(edition_id)
     if not moved:
         first = queries.edition(edition_id)
         audit.record("intake.take_up", first, by=by, count=0)
@@ -46,7 +51,7 @@ def mark_issued(*, application_id: int, by: User) -> Application:
     application = queries.lock_application(application_id)
     move(application, rules.State.ISSUED)
     application.save(update_fields=["state"])
-    promote(application.edition_id, by)  # what was reserved too much has gone back to the pool
+    promote(application.edition_id)  # what was reserved too much has gone back to the pool
     audit.record("intake.issued", application, by=by, reference=application.reference)
     return application
 

@@ -106,11 +106,11 @@ def _check_settled(application: Application, judged: Judged) -> None:
     if not registry.cover_answered(application.edition, application.exporter):
         raise Refusal(
             "intake.cover_unanswered",
-            "两家保险公司尚未全部答复该企业是否已投保，暂不能通过复审。请等待答复，或联系保险公司尽快答复。",
+            "两家保险人还没有全部答复投保情况核查，暂不能通过复审。请等待答复，或联系保险人尽快答复。",
         )
     if judged.outcome.eligible is None:
         what = rules.open_sentence(judged.outcome)
-        raise Refusal("intake.still_unknown", f"还有条件没有查清，暂不能通过复审：{what}")
+        raise Refusal("intake.still_unknown", f"还有条件待核实，暂不能通过复审：{what}")
 
 
 def _final_plan(application: Application, judged: Judged) -> str:
@@ -141,7 +141,7 @@ def _fit_reservation(application: Application, judged: Judged, by: User) -> None
         purpose=f"方案{application.plan}",
         by=by,
     )
-    promote(application.edition_id, by)
+    promote(application.edition_id)
 
 
 def _approved_text(application: Application, fell_back: bool) -> str:
@@ -169,9 +169,17 @@ def _return(kept: Review, judged: Judged, return_kind: str, questions: Mapping[s
         application.return_due, _ = clock.add_working_days(clock.today(), days)
     application.save(update_fields=["state", "returned_from", "return_kind", "return_due"])
     if return_kind == rules.ReturnKind.CORRECTION and application.reservation_id:
-        funds.surrender(reservation_id=application.reservation_id, why="退回补正", by=kept.reviewer)
-        promote(application.edition_id, kept.reviewer)
+        _give_up_place(application, kept.reviewer)
     tell(application, f"申请 {application.reference} 需要您补充", _returned_text(application), kept.reviewer)
+
+
+def _give_up_place(application: Application, by: User) -> None:
+    """The place goes to the next; the firm applies again to the insurer it chose first, not to the one it was given."""
+    assert application.reservation_id is not None
+    funds.surrender(reservation_id=application.reservation_id, why="退回补正", by=by)
+    application.insurer = application.first_choice
+    application.save(update_fields=["insurer"])
+    promote(application.edition_id)
 
 
 def _returned_text(application: Application) -> str:

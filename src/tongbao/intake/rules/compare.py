@@ -61,7 +61,7 @@ def conditional_plans(outcome: Outcome) -> frozenset[str]:
 def plan_fault(outcome: Outcome, plan: str) -> tuple[str, str] | None:
     """Why a plan cannot be chosen now, as code and sentence; None when it can."""
     if outcome.eligible is False:
-        return "intake.not_eligible", f"目前不符合投保条件：{unmet_sentence(outcome)}"
+        return "intake.not_eligible", f"目前不符合参保条件：{unmet_sentence(outcome)}"
     if offer_of(outcome, plan):
         return None
     refused = next((offer for offer in outcome.not_offered if offer.plan == plan), None)
@@ -71,7 +71,7 @@ def plan_fault(outcome: Outcome, plan: str) -> tuple[str, str] | None:
     if not outcome.offers and not outcome.not_offered:
         return (
             "intake.no_exports",
-            "登记册里还没有贵公司上年度的出口额，无法确定方案和保费。请先联系所在区商务部门核对海关数据。",
+            "企业名册里还没有贵公司上年度的出口额，无法确定方案和保费。请先联系所在区商务部门核对海关数据。",
         )
     return "intake.plan_unknown", "请从列出的方案中选择。"
 

@@ -25,7 +25,7 @@ PUBLIC = {
     State.FIRST_REVIEW: "区商务部门审核中",
     State.SECOND_REVIEW: "市商务局审核中",
     State.APPROVED: "审核通过，保险公司办理中",
-    State.ISSUED: "已出保单",
+    State.ISSUED: "已出具保单",
     State.RETURNED: "需要您补充说明",
     State.REJECTED: "未通过",
     State.WITHDRAWN: "已撤回",

@@ -6,11 +6,14 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
 
 from tongbao import clock
 from tongbao.accounts.decorators import page
 from tongbao.accounts.requests import SignedIn
 from tongbao.accounts.rules import Role
+from tongbao.batch.uploads import refused_size
+from tongbao.documents.rules import not_received
 from tongbao.intake import actions, forms, permissions, queries, rules
 from tongbao.refusal import Refusal
 from tongbao.registry import queries as registry
@@ -38,6 +41,7 @@ def start(request: SignedIn) -> HttpResponse:
     )
 
 
+@require_safe
 @page(Role.EXPORTER)
 def tasks(request: SignedIn, reference: str) -> HttpResponse:
     """The task list: every part with its state."""
@@ -138,12 +142,15 @@ def papers(request: SignedIn, reference: str) -> HttpResponse:
     refused = _keep_papers(request, application, required)
     present = {paper.kind: paper for paper in queries.papers(application)}
     form = forms.PapersForm(*_typed(request), later=_later(request), present=present, required=required)
+    if size := refused_size(request):
+        form.refuse_files(not_received(size))
     for no in refused:
         form.refuse(no)
     shown = [(form[kind], present.get(kind)) for kind in required]
     return _step(request, application, form, lambda given: None, "papers", rows=shown)
 
 
+@require_safe
 @page(Role.EXPORTER)
 def form(request: SignedIn, reference: str) -> HttpResponse:
     """The application form to print, stamp and upload."""

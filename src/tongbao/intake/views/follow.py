@@ -7,7 +7,9 @@ from django.views.decorators.http import require_safe
 from tongbao.accounts.decorators import page
 from tongbao.accounts.requests import SignedIn
 from tongbao.accounts.rules import Role
+from tongbao.batch.uploads import refused_size
 from tongbao.documents import queries as documents
+from tongbao.documents.rules import not_received
 from tongbao.intake import actions, forms, permissions, queries, rules
 from tongbao.refusal import Refusal
 
@@ -70,6 +72,8 @@ def answer(request: SignedIn, reference: str) -> HttpResponse:
         permissions.check_answer(request.user, found)
     typed = (request.POST, request.FILES) if request.method == "POST" else ()
     form = forms.AnswerForm(*typed, questions=queries.open_questions(found))
+    if size := refused_size(request):
+        form.refuse_files(not_received(size, "answer"))
     if request.method == "POST" and form.is_valid():
         upload = form.cleaned_data["answer"]
         try:

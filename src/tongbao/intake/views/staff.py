@@ -17,7 +17,7 @@ from tongbao.registry import queries as registry
 from tongbao.scheme.rules import Outcome
 from tongbao.ui.views import list_response
 
-STAFF = tuple(role for role in Role if role != Role.EXPORTER)
+STAFF = tuple(role for role in Role if role not in (Role.EXPORTER, Role.ADMINISTRATOR))
 REVIEWERS = (Role.DISTRICT_OFFICER, Role.CITY_OFFICER)
 
 

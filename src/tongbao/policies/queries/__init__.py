@@ -24,6 +24,7 @@ from tongbao.policies.queries.policies import (
     shortfall_fen,
     visible_to,
 )
+from tongbao.policies.queries.proof import faults
 from tongbao.policies.queries.underwriting import (
     Basis,
     Estimate,
@@ -51,6 +52,7 @@ __all__ = [
     "estimate",
     "excluded_lists",
     "excluded_on",
+    "faults",
     "history",
     "lock_case",
     "lookup_url",

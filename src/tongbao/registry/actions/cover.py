@@ -51,9 +51,10 @@ def record_existing_cover(
 
 @audit.action
 def ask_cover(*, edition: Edition, exporter: Exporter, by: User | None) -> list[CoverInquiry]:
-    """Ask every insurer of the edition whether the firm is already insured; those asked before are not asked again.
+    """Ask every insurer of the edition whether the firm is already insured, at each receipt (clause 二(一)).
 
-    Refusal `cover.no_insurer` when an insurer of the scheme has no organisation here.
+    A question that is still open stands. A no was said of an earlier receipt and is asked anew (the log keeps it); a
+    yes stands. Refusal `cover.no_insurer` when an insurer of the scheme has no organisation here.
     """
     scheme = schemes.scheme_of(schemes.terms_of(edition))
     bodies = {body.code: body for body in Organisation.objects.filter(code__in=[one.id for one in scheme.insurers])}
@@ -64,10 +65,22 @@ def ask_cover(*, edition: Edition, exporter: Exporter, by: User | None) -> list[
         inquiry, made = CoverInquiry.objects.get_or_create(
             edition=edition, exporter=exporter, insurer=bodies[insurer.id], defaults={"asked_at": clock.now()}
         )
-        verb = "registry.cover_asked" if made else "registry.cover_asked_again"
+        anew = not made and _ask_anew(inquiry.pk)
+        verb = "registry.cover_asked" if made or anew else "registry.cover_asked_again"
         audit.record(verb, inquiry, by=by, reference=exporter.code, insurer=insurer.id)
         found.append(inquiry)
     return found
+
+
+def _ask_anew(inquiry_id: int) -> bool:
+    """Open a question again that was answered with no; whether it was."""
+    inquiry = queries.lock_inquiry(inquiry_id)
+    if inquiry.insured is not False:
+        return False
+    inquiry.insured, inquiry.note, inquiry.evidence = None, "", None
+    inquiry.answered_by, inquiry.answered_at, inquiry.asked_at = None, None, clock.now()
+    inquiry.save()
+    return True
 
 
 @audit.action

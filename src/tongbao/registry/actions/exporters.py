@@ -4,7 +4,7 @@ from tongbao import clock
 from tongbao.accounts.models import Area, User
 from tongbao.audit import actions as audit
 from tongbao.refusal import Refusal
-from tongbao.registry import permissions, queries, rules
+from tongbao.registry import permissions, rules
 from tongbao.registry.models import Exporter
 
 
@@ -21,10 +21,11 @@ def register_exporter(*, code: str, name: str, area: Area, by: User | None) -> E
         except rules.Wrong as wrong:
             raise Refusal(f"exporter.{field}", f"{wrong}。", field) from None
     code, name = rules.read_code(code), rules.read_name(name)
-    if (known := queries.by_code(code)) is not None:
-        raise Refusal("exporter.known", f"这个代码已登记为“{known.name}”，无需重复登记。", "code")
-    exporter = Exporter.objects.create(
-        code=code, name=name, name_initials=rules.initials(name), area=area, created_at=clock.now()
+    exporter, made = Exporter.objects.get_or_create(  # two who enter one firm at once: the second is told
+        code=code,
+        defaults={"name": name, "name_initials": rules.initials(name), "area": area, "created_at": clock.now()},
     )
+    if not made:
+        raise Refusal("exporter.known", f"这个代码已登记为“{exporter.name}”，无需重复登记。", "code")
     audit.record("registry.exporter", exporter, by=by, reference=code, name=name, area=area.code)
     return exporter

@@ -228,7 +228,7 @@ class Migration(migrations.Migration):
             name="CoverInquiry",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("asked_at", models.DateTimeField(verbose_name="询问时间")),
+                ("asked_at", models.DateTimeField(verbose_name="发出时间")),
                 ("insured", models.BooleanField(null=True, verbose_name="已投保")),
                 ("note", models.CharField(blank=True, max_length=200, verbose_name="说明")),
                 ("answered_at", models.DateTimeField(null=True, verbose_name="答复时间")),

@@ -56,7 +56,7 @@ def todo(user: User) -> list[Todo]:
     """Inquiries to answer; designations that wait for a second officer."""
     found = []
     if user.role == Role.INSURER_AGENT:
-        found.append(Todo("待答复的投保情况询问", open_inquiries(user).count(), reverse("registry:inquiries")))
+        found.append(Todo("待答复的投保情况核查", open_inquiries(user).count(), reverse("registry:inquiries")))
     if user.role == Role.CITY_OFFICER:
         waiting = Designation.objects.filter(kind__in=NEED_SECOND_PERSON, confirmed_by=None).exclude(entered_by=user)
         found.append(Todo("待第二人确认的政策导向认定", waiting.count(), reverse("registry:designations")))

@@ -7,10 +7,18 @@ from tongbao.registry.models import CompleteList, CoverInquiry, CustomsExport, D
 from tongbao.scheme.rules import Scheme
 
 
-def facts_of(exporter: Exporter, scheme: Scheme, *, as_of: date, declared_uninsured: bool = False) -> rules.Facts:
+def facts_of(
+    exporter: Exporter,
+    scheme: Scheme,
+    *,
+    as_of: date,
+    received_on: date | None = None,
+    declared_uninsured: bool = False,
+) -> rules.Facts:
     """What the register knows of a firm on a day, for the conditions of a scheme, with where each fact comes from.
 
-    `declared_uninsured`: the firm has declared that it holds no cover elsewhere (clause 二(一)).
+    `received_on`: the day of receipt, on which existing cover counts (clause 二(一); default: `as_of`).
+    `declared_uninsured`: the firm has declared that it holds no cover elsewhere.
     """
     regions = rules.known_regions(scheme.parameters.emerging_regions.value)
     return rules.facts(
@@ -18,6 +26,7 @@ def facts_of(exporter: Exporter, scheme: Scheme, *, as_of: date, declared_uninsu
         base_year=scheme.base_year,
         emerging=rules.emerging(regions),
         as_of=as_of,
+        received_on=received_on,
     )
 
 

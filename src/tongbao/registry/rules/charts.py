@@ -12,7 +12,7 @@ def month_chart(months: Sequence[tuple[str, int]]) -> dict[str, Any]:
     """Exports by month (pairs of month and cents) as bars."""
     return {
         "xAxis": {"type": "category", "name": "月份", "data": [month for month, _ in months]},
-        "yAxis": {"type": "value", "name": "美元"},
+        "yAxis": {"type": "value"},
         "series": [{"type": "bar", "name": "出口额（美元）", "data": [cents // 100 for _, cents in months]}],
     }
 

@@ -126,8 +126,13 @@ def closed_month(as_of: date) -> tuple[int, int]:
     return (as_of.year, as_of.month - 1) if as_of.month > 1 else (as_of.year - 1, 12)
 
 
-def facts(register: Register, *, base_year: int, emerging: frozenset[str], as_of: date) -> Facts:
-    """All facts of the 2019 scheme as known on `as_of` (clauses 二(一), 二(二), 四(二)); amounts in USD, two places."""
+def facts(
+    register: Register, *, base_year: int, emerging: frozenset[str], as_of: date, received_on: date | None = None
+) -> Facts:
+    """All facts of the 2019 scheme as known on `as_of` (clauses 二(一), 二(二), 四(二)); amounts in USD, two places.
+
+    Existing cover is that of the day of receipt, when there was one.
+    """
     found = Facts()
     found.put("area", register.area, f"工商注册地登记为{register.area_name}。")
     base, sentences = year_total(register, base_year)
@@ -137,7 +142,7 @@ def facts(register: Register, *, base_year: int, emerging: frozenset[str], as_of
     _growth(found, register, base_year, as_of)
     _markets(found, register, base_year, emerging, base)
     _lists(found, register, as_of)
-    _insured(found, register, as_of)
+    _insured(found, register, received_on or as_of)
     return found
 
 
@@ -217,9 +222,9 @@ def _holds(listed: Listed, as_of: date) -> bool:
     return listed.valid_from <= as_of and (listed.valid_to is None or as_of <= listed.valid_to)
 
 
-def _insured(found: Facts, register: Register, as_of: date) -> None:
+def _insured(found: Facts, register: Register, day: date) -> None:
     """Whether short-term export credit cover is in force on the day (clause 二(一))."""
-    covers = [one for one in register.covers if one.valid_from <= as_of <= one.valid_to]
+    covers = [one for one in register.covers if one.valid_from <= day <= one.valid_to]
     yes = [one for one in register.answers if one.insured]
     if covers or yes:
         held = [

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
 
 from tongbao.accounts.decorators import SignedIn, page
 from tongbao.accounts.rules import Role
@@ -28,17 +29,18 @@ def record_cover(request: SignedIn, pk: int) -> HttpResponse:
     return render(request, "registry/form.html", shown)
 
 
+@require_safe
 @page(Role.INSURER_AGENT)
 def inquiries(request: SignedIn) -> HttpResponse:
     """What the insurer was asked; those that wait come first."""
     return list_response(
         request,
-        title="投保情况询问",
+        title="投保情况核查",
         table_class=tables.InquiryTable,
         queryset=queries.asked_of(request.user),
         filterset_class=tables.InquiryFilter,
         template="registry/inquiries.html",
-        export_name="投保情况询问",
+        export_name="投保情况核查",
     )
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
 
 from tongbao.accounts.decorators import SignedIn, page
 from tongbao.accounts.rules import Role
@@ -14,13 +15,14 @@ from tongbao.scheme import queries as schemes
 from tongbao.ui.views import list_response
 
 
+@require_safe
 @page(*permissions.STAFF)
 def exporters(request: SignedIn) -> HttpResponse:
     """The exporters a person sees, with the base year's figures."""
     scheme = queries.current_scheme()
     return list_response(
         request,
-        title="企业库",
+        title="企业名册",
         table_class=tables.exporter_table(scheme.base_year),
         queryset=queries.listed(request.user, scheme),
         filterset_class=tables.ExporterFilter,
@@ -45,6 +47,7 @@ def register(request: SignedIn) -> HttpResponse:
     return render(request, "registry/form.html", {"title": "登记企业", "form": form, "button": "登记"})
 
 
+@require_safe
 @page(*permissions.STAFF)
 def exporter(request: SignedIn, pk: int) -> HttpResponse:
     """Everything the register knows of a firm."""
@@ -71,6 +74,7 @@ def _for_officers(profile: Any, request: SignedIn) -> dict[str, Any]:
     }
 
 
+@require_safe
 @page(Role.EXPORTER)
 def mine(request: SignedIn) -> HttpResponse:
     """An exporter's own facts, findings and offers; nothing of anybody else."""

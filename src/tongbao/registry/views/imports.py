@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from tongbao.accounts.decorators import SignedIn, page
 from tongbao.accounts.rules import Role
@@ -22,6 +22,7 @@ KIND = rules.CUSTOMS_EXPORTS
 READERS = (Role.CITY_OFFICER, Role.AUDITOR, Role.ADMINISTRATOR)
 
 
+@require_safe
 @page(*READERS)
 def imports(request: SignedIn) -> HttpResponse:
     """What was brought in."""
@@ -35,6 +36,7 @@ def imports(request: SignedIn) -> HttpResponse:
     )
 
 
+@require_safe
 @page(Role.CITY_OFFICER)
 def template(request: SignedIn) -> HttpResponse:
     """The empty workbook, its explanations on a second sheet."""
@@ -91,6 +93,7 @@ def _shown(request: SignedIn, pending: Any) -> dict[str, Any]:
     }
 
 
+@require_safe
 @page(*READERS)
 def errors(request: SignedIn, pk: int) -> HttpResponse:
     """The error workbook: every fault by row and column, and the faulty rows as typed, ready to be corrected."""

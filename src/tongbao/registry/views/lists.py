@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from tongbao.accounts.decorators import SignedIn, page
 from tongbao.accounts.rules import Role
@@ -12,6 +12,7 @@ from tongbao.registry import actions, forms, permissions, queries, tables
 from tongbao.ui.views import list_response
 
 
+@require_safe
 @page(*permissions.STAFF)
 def designations(request: SignedIn) -> HttpResponse:
     """Places on lists; those that wait for a second person can be confirmed on the firm's page."""

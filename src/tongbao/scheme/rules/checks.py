@@ -177,11 +177,11 @@ def _neighbours(stretches: list[tuple[Path, Span]]) -> Found:
     ordered = sorted(stretches, key=lambda pair: (pair[1].low is not None, pair[1].low or 0, pair[1].from_ is None))
     for (_, lower), (path, upper) in pairwise(ordered):
         if lower.high is None or upper.low is None or lower.high > upper.low:
-            yield path, f"与 {span(lower)} 重叠", "分档之间不能重叠，检查两端"
+            yield path, f"与 {span(lower)}重叠", "分档之间不能重叠，检查两端"
         elif lower.high == upper.low and lower.to is not None and upper.from_ is not None:
-            yield path, f"与 {span(lower)} 在端点 {lower.high} 重叠", "一边用 above 或 below，表示不含端点"
+            yield path, f"与 {span(lower)}在端点 {lower.high} 重叠", "一边用 above 或 below，表示不含端点"
         elif lower.high < upper.low or (lower.to is None and upper.from_ is None):
-            yield path, f"与 {span(lower)} 之间有未说明的空档", "补上分档，或在 holes 中写明空档及理由"
+            yield path, f"与 {span(lower)}之间有未说明的空档", "补上分档，或在 holes 中写明空档及理由"
 
 
 def plans(s: Sections) -> Found:

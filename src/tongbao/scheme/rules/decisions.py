@@ -171,7 +171,7 @@ def _band_says(bands: Bands, value: Decimal, terms: CompiledTerms) -> tuple[str,
     fact = terms.words.facts[bands.fact]
     band = next((band for band in bands.bands if band.holds(value)), None)
     if band is not None:
-        return f"{fact.title} {wording.quantity(value, fact.unit)}，在 {band.title} 档内。", None
+        return f"{fact.title} {wording.quantity(value, fact.unit)}，在“{band.title}”档内。", None
     says, gap = wording.outside(bands, fact, value)
     return says + "。", gap
 

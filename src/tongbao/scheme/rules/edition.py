@@ -76,6 +76,11 @@ class Scheme(Part):
         return tuple(area.id for area in self.all_areas if area.covered)
 
     @property
+    def covered_names(self) -> tuple[str, ...]:
+        """Names of the areas covered, in the policy's order."""
+        return tuple(area.name for area in self.all_areas if area.covered)
+
+    @property
     def area_names(self) -> dict[str, str]:
         """Names of all areas of the city, covered or not, by code."""
         return {area.id: area.name for area in self.all_areas}

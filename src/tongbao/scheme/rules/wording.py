@@ -17,10 +17,10 @@ WORDS = {"=": "等于", "<>": "不等于", "<": "低于", "<=": "不超过", ">"
 
 
 def wan(amount: Decimal) -> str:
-    """USD in 万美元: two decimals, more only when the exact figure needs them."""
-    value = plain(amount / 10_000)
-    digits = max(2, -int(value.as_tuple().exponent))
-    return f"{value:,.{digits}f} 万美元"
+    """USD in 万美元 with two decimals; where those would not be exact, the dollars themselves with theirs."""
+    value, unit = (amount / 10_000, "万美元") if amount % 100 == 0 else (amount, "美元")
+    digits = max(2, -int(plain(value).as_tuple().exponent))
+    return f"{value:,.{digits}f} {unit}"
 
 
 def quantity(value: Decimal, unit: str) -> str:
@@ -78,13 +78,13 @@ class Wording:
         left, right = closure(node.left)(values), closure(node.right)(values)
         unit = self._unit(node)
         here = f"{self._name(node.left, unit)} {quantity(left, unit)}"
-        there = quantity(right, unit)
+        there = f" {quantity(right, unit)}"
         if not isinstance(node.right, Constant):
-            there = f"{self._name(node.right, unit)}（{there}）"
+            there = f"{self._name(node.right, unit)}（{there.strip()}）"
         if holds:
-            return f"{here}，{WORDS[node.op]} {there}", None
+            return f"{here}，{WORDS[node.op]}{there}", None
         gap = self._gap(node.op, left - right, unit)
-        return f"{here}，须{WORDS[node.op]} {there}" + (f"，{gap}" if gap else ""), gap
+        return f"{here}，须{WORDS[node.op]}{there}" + (f"，{gap}" if gap else ""), gap
 
     def _gap(self, op: str, over: Decimal, unit: str) -> str | None:
         if op not in ("<", "<=", ">", ">="):
@@ -139,7 +139,7 @@ def span(stretch: Span) -> str:
     """A stretch in words, ends marked when they are not included."""
     low = "" if stretch.low is None else wan(stretch.low) + ("（不含）" if stretch.from_ is None else "")
     high = "" if stretch.high is None else wan(stretch.high) + ("（不含）" if stretch.to is None else "")
-    return f"{low}至 {high}".replace("元至", "元 至") if low and high else f"{low} 以上" if low else f"{high} 以下"
+    return f"{low}至 {high}" if low and high else f"{low}以上" if low else f"{high}以下"
 
 
 def outside(bands: Bands, fact: Fact, value: Decimal) -> tuple[str, str | None]:

@@ -137,6 +137,14 @@ def case_link(reference: str | None) -> str:
     return format_html('<a class="case-link" href="/cases/{}/">{}</a>', reference, reference)
 
 
+@register.simple_tag
+def trace_link(reference: str | None, transfer_id: int) -> str:
+    """A link to one sum's way from the fund to its clause (the page is the roof's; its address is fixed)."""
+    if not reference:
+        return NOTHING
+    return format_html('<a href="/cases/{}/trace/{}/">追溯到条款</a>', reference, transfer_id)
+
+
 @lru_cache(maxsize=512)
 def _drawing(name: str, folder: Path) -> str:
     path = folder / f"{name}.svg"

@@ -17,9 +17,13 @@
     return library;
   };
 
-  const inWan = (value) => (Math.abs(value) >= 10000 ? `${value / 10000} 万` : `${value}`);
+  // "出口额（美元）" is in 美元: an axis says 万美元 once, its marks are short numbers.
+  const unitOf = (series) => [series].flat().map((one) => /（(元|美元)）$/.exec(one?.name ?? "")?.[1]).find(Boolean);
+  const inWan = (value) => (value / 10000).toLocaleString("zh-CN");
 
-  const dress = (options) => {
+  const dress = (options, place) => {
+    const narrow = place.clientWidth < 480;
+    const unit = unitOf(options.series);
     const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
     const dressed = {
       color: COLOURS,
@@ -36,16 +40,29 @@
     // An HTML tooltip would carry inline styles, which the content security policy forbids.
     dressed.tooltip = { ...options.tooltip, renderMode: "richText", confine: true };
     for (const axis of [dressed.xAxis, dressed.yAxis].flat().filter((one) => one && one.type === "value")) {
-      axis.axisLabel = { formatter: inWan, ...axis.axisLabel };
+      axis.axisLabel = { hideOverlap: true, ...(unit && { formatter: inWan }), ...axis.axisLabel };
+      axis.splitNumber ??= narrow ? 3 : 5;
+      if (unit) {
+        axis.name = `万${unit}`;
+        if (axis === dressed.xAxis) Object.assign(axis, { nameLocation: "middle", nameGap: 30 });
+        dressed.grid.bottom = axis === dressed.xAxis ? 32 : dressed.grid.bottom;
+      }
     }
+    // Names of firms and bodies break into lines instead of taking the width from the bars.
+    if (dressed.yAxis?.type === "category") {
+      dressed.yAxis.axisLabel = { width: narrow ? 84 : 200, overflow: "break", ...dressed.yAxis.axisLabel };
+      dressed.yAxis.name = "";
+    }
+    if (unit) dressed.tooltip.valueFormatter = (value) => `${Number(value).toLocaleString("zh-CN")} ${unit}`;
     return dressed;
   };
 
   const draw = (echarts, place) => {
     if (echarts.getInstanceByDom(place)) return;
     const options = JSON.parse(document.getElementById(place.dataset.chart).textContent);
+    if (options.yAxis?.type === "category" && options.yAxis.data.length < 4) place.classList.add("chart-low");
     const chart = echarts.init(place, null, { renderer: "svg" });
-    chart.setOption(dress(options));
+    chart.setOption(dress(options, place));
     new ResizeObserver(() => chart.resize()).observe(place);
   };
 
