@@ -83,7 +83,7 @@ test-postgres: $(DEV) $(STATIC)
 
 test-journeys: $(DEV) $(STATIC)
 	@echo "── 浏览器 / browser"
-	chromium="$$($(BIN)/python -m tests.browser)" && TONGBAO_CHROMIUM="$$chromium" $(BIN)/python -m pytest -m journey
+	chromium="$$($(BIN)/python -m tests.browser)" && TONGBAO_CHROMIUM="$$chromium" $(BIN)/python -m pytest -n 2 --dist loadfile -m journey
 
 shots: $(DEV) $(STATIC)
 	chromium="$$($(BIN)/python -m tests.browser)" && TONGBAO_CHROMIUM="$$chromium" TONGBAO_SHOTS=docs/guides/images \

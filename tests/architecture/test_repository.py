@@ -69,3 +69,12 @@ def test_migrations_match_the_models():
 
 def test_the_project_folder_is_the_checkout():
     assert (ROOT / "pyproject.toml").exists()
+
+
+def test_the_table_of_bad_input_names_tests_that_exist():
+    table = (ROOT / "docs" / "reference" / "bad-input.md").read_text()
+    tests = "\n".join(path.read_text() for path in (ROOT / "tests").rglob("test_*.py"))
+    named = set(re.findall(r"\b(test_\w+)(?=[`，])", table))
+    assert len(named) > 30
+    assert {one for one in named if f"def {one}(" not in tests} == set()
+    assert {file for file in re.findall(r"(\w+/test_\w+\.py)", table) if not (ROOT / "tests" / file).exists()} == set()

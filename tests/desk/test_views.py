@@ -131,7 +131,7 @@ def test_a_home_asks_as_often_for_three_cases_as_for_one(role: Role, issued: Pol
         (State.SUBMITTED, "候补第 <strong>1</strong> 位"),
         (State.FIRST_REVIEW, "区商务部门审核中"),
         (State.RETURNED, "需要您补充"),
-        (State.WITHDRAWN, "本次申请已撤回"),
+        (State.WITHDRAWN, "上次申请的结果：已撤回"),
     ],
 )
 def test_an_enterprise_is_told_what_is_next(state: State | None, said: str):
@@ -145,9 +145,9 @@ def test_an_enterprise_is_told_what_is_next(state: State | None, said: str):
 @pytest.mark.parametrize(
     ("exports", "said"),
     [
-        ("5000000.00", "您的企业可以申请方案A、方案B"),
-        ("1000000.00", "暂不符合参保条件"),
-        ("", "企业名册里还缺您企业的出口数据"),
+        ("5000000.00", "贵公司可以申请方案A、方案B"),
+        ("1000000.00", "目前不符合参保条件"),
+        ("", "企业名册里还没有贵公司的出口额"),
     ],
 )
 def test_an_enterprise_reads_what_it_may_apply_for(exports: str, said: str):

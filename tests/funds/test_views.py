@@ -92,7 +92,8 @@ def test_the_insurer_is_not_told_of_a_firm_it_does_not_insure_yet(pools):
     place = factories.receive(pools[0])
     agent = signed_in(factories.user(Role.INSURER_AGENT, pools[0].insurer))
     address = reverse("funds:entry", args=[place.transfers.get().pk])
-    assert place.beneficiary_name not in text(agent.get(address))
+    assert agent.get(address).status_code == 404
+    assert "预占" not in [row.get_kind_display() for row in agent.get(reverse("funds:ledger")).context["table"].data]
     actions.charge(reservation_id=place.pk, amount_fen=place.amount_fen, key="one", by=None)
     assert place.beneficiary_name in text(agent.get(address))
 

@@ -51,7 +51,7 @@ def test_the_second_review_waits_for_both_insurers():
     with pytest.raises(Refusal) as no:
         factories.review(made, "second")
     assert no.value.code == "intake.cover_unanswered"
-    assert no.value.sentence.startswith("两家保险公司尚未全部答复")
+    assert no.value.sentence.startswith("两家保险人还没有全部答复")
     assert state_of(made) == State.SECOND_REVIEW
 
 

@@ -263,7 +263,7 @@ def test_reviewing_in_the_browser(by):
     assert [row.changed for row in page.context["criteria"]] == [False] * len(page.context["criteria"])
     assert district.post(at("review", made), {"verdict": "approve", "seen": 0}).headers["Location"] == at("list")
     refused = city.post(at("review", made), {"verdict": "approve", "seen": 1})
-    assert "两家保险公司尚未全部答复" in text_of(refused)
+    assert "两家保险人还没有全部答复" in text_of(refused)
     factories.answer_cover(made)
     assert city.post(at("review", made), {"verdict": "approve", "seen": 1}).status_code == 302
     assert Application.objects.get().state == State.APPROVED

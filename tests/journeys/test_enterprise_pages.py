@@ -1,4 +1,4 @@
-"""Every page that an enterprise or a visitor may meet, on a phone and at a desk: for everyone to use, nothing too wide."""
+"""Every page an enterprise or a visitor may meet, on a phone and at a desk: axe finds nothing, none is too wide."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""Every page that staff may meet, role by role, at a desk and as narrow as a phone: for everyone to use, nothing too wide."""
+"""Every page that staff may meet, at a desk and as narrow as a phone: axe finds nothing, nothing too wide."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -51,7 +51,8 @@ MORE: dict[str, tuple[str, ...]] = {
     ),
 }
 QUESTIONS = {
-    "chongchuan": "SELECT e.id FROM registry_exporter e JOIN accounts_area a ON a.id = area_id WHERE a.code = 'chongchuan'",
+    "chongchuan": "SELECT exporter_id FROM intake_application i JOIN accounts_area a ON a.id = area_id"
+    " WHERE a.code = 'chongchuan'",
     "here": "SELECT reference FROM intake_application i JOIN accounts_area a ON a.id = area_id"
     " WHERE a.code = 'chongchuan' AND state NOT IN ('draft', 'withdrawn') ORDER BY i.id DESC",
     "firm": "SELECT exporter_id FROM intake_application WHERE state = 'issued' ORDER BY id",

@@ -33,6 +33,8 @@ def render(template: str, **context: object) -> str:
         ("{% status v 'no-such-tone' %}", "草稿", '<span class="status status-neutral">草稿</span>'),
         ("{% case_link v %}", "TB2019-000017", '<a class="case-link" href="/cases/TB2019-000017/">TB2019-000017</a>'),
         ("{% case_link v %}", "", "—"),
+        ("{% trace_link v 5 %}", "TB2019-000017", '<a href="/cases/TB2019-000017/trace/5/">追溯到条款</a>'),
+        ("{% trace_link v 5 %}", None, "—"),
         ("{% crumb v '/x/' %}", "<a>", '<li class="breadcrumb-item"><a href="/x/">&lt;a&gt;</a></li>'),
         ("{% crumb v %}", "甲", '<li class="breadcrumb-item active" aria-current="page">甲</li>'),
     ],

@@ -69,11 +69,6 @@ def people_of(organisation: Organisation) -> QuerySet[User]:
     return organisation.people.filter(is_active=True)
 
 
-def by_username(username: str) -> User | None:
-    """The person with this name, or None."""
-    return User.objects.select_related("organisation").filter(username=username).first()
-
-
 def organisation_by_code(code: str) -> Organisation | None:
     """The organisation with this code, or None."""
     return Organisation.objects.filter(code=code).first()

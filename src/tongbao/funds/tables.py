@@ -96,7 +96,7 @@ class PlaceTable(HouseTable):
     received_at = LocalColumn()
     reference = CaseColumn()
     pool = tables.Column(verbose_name="保险人", order_by="pool__insurer__name")
-    priority_class = tables.Column(verbose_name="优先")
+    priority_class = tables.Column(verbose_name="优先", attrs={"td": {"class": "no-break"}})
     amount_fen = FenColumn(verbose_name="金额")
     state = StatusColumn(tone=tone)
     position = tables.Column(verbose_name="候补位次", orderable=False, default="—")

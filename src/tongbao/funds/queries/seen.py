@@ -98,8 +98,13 @@ def _figures(pool: Pool, waiting: int, waiting_fen: int) -> PoolFigures:
 
 
 def entries(user: User) -> QuerySet[Transfer]:
-    """The journal of the pools this person may see, newest first."""
+    """The journal of the pools this person may see, newest first.
+
+    An insurer's agent reads what came in and what was charged: an entry names applicant and handler of the rest.
+    """
     found = Transfer.objects.filter(pool__in=own_pools(user)).order_by("-pk")
+    if user.role not in WHOLE_FUND:
+        found = found.filter(Q(reservation=None) | Q(reservation__state=ReservationState.CHARGED))
     return found.select_related("pool__insurer", "source", "target", "reservation", "allotment", "prepayment")
 
 
