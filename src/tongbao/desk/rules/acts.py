@@ -100,6 +100,12 @@ WORDS = {
     ("kind", "form"): "盖章申请表",
     ("kind", "licence"): "营业执照",
     ("kind", "answer"): "补充材料",
+    ("kind", "intake.form"): "盖章申请表",
+    ("kind", "intake.licence"): "营业执照",
+    ("kind", "intake.proof"): "出口经营资格证明",
+    ("kind", "intake.answer"): "补充材料",
+    ("kind", "fund_voucher"): "拨付凭证或下达文件",
+    ("kind", "certificate"): "保险凭证",
 }
 REFERENCE = re.compile(r"TB\d{4}-\d{6,}")  # as intake numbers applications
 HUSHED = frozenset(

@@ -122,9 +122,7 @@ def _final_plan(application: Application, judged: Judged) -> str:
     raise (
         Refusal(*fault)
         if fault
-        else Refusal(
-            "intake.plan_unsettled", f"方案{application.plan}的条件还没有查清，又没有备选方案，请退回企业补充。"
-        )
+        else Refusal("intake.plan_unsettled", f"方案{application.plan}的条件还待核实，又没有备选方案，请退回企业补充。")
     )
 
 
