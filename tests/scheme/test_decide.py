@@ -154,3 +154,11 @@ def test_the_verdict_comes_in_one_sentence():
         "有 1 项条件不符合：“2018年海关出口额在覆盖范围内”。"
     )
     assert rules.verdict(nantong.decide(exports_usd="5000000.00", insured=None)).headline == "还不能确定"
+
+
+def test_the_substance_of_a_decision_is_everything_but_its_words():
+    outcome = rules.decide(nantong.compiled(), {"area": "chongchuan", "exports_usd": Decimal("500000.01")})
+    reworded = rules.Outcome.from_json(json.loads(json.dumps(outcome.to_json()).replace('says": "', 'says": "x')))
+    assert (reworded == outcome, reworded.substance() == outcome.substance()) == (False, True)
+    other = rules.decide(nantong.compiled(), {"area": "chongchuan", "exports_usd": Decimal("500000.00")})
+    assert other.substance() != outcome.substance()

@@ -64,7 +64,7 @@ def decision(pk: int) -> Decision:
 
 
 def replay(decision: Decision) -> rules.Outcome:
-    """What the terms of a decision say of its facts: always the stored result."""
+    """What the terms of a decision say of its facts: always the stored result (the wording may have improved)."""
     terms = compiled(decision.terms)
     return rules.decide(terms, rules.read_facts(terms.scheme, decision.facts))
 
@@ -169,7 +169,7 @@ def _changed_decisions(broken: set[int]) -> Iterator[str]:
             yield f"{decision}（{decision.subject_code}）与作出时的记录不符"
         elif decision.terms_id in broken:
             continue
-        elif content_hash(replay(decision).to_json()) != content_hash(decision.result):
+        elif replay(decision).substance() != rules.Outcome.from_json(decision.result).substance():
             yield f"{decision}（{decision.subject_code}）按条款重新判定，结果不同"
     yield from (f"作出过的判定 {pk} 不见了" for pk in taken)
 

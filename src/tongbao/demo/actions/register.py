@@ -45,7 +45,8 @@ def load(firms: list[rules.Firm], areas: dict[str, Area], officers: tuple[User, 
     _lists(firms, exporters, officers, at)
     _covers(firms, exporters, first, at)
     count = _exports(firms, exporters, source)
-    Import.objects.filter(pk=source.pk).update(row_count=count)
+    result = {"new_firms": len(firms), "new": count, "changed": 0, "same": 0, "complete": [2018]}
+    Import.objects.filter(pk=source.pk).update(row_count=count, result=result)
     return count
 
 

@@ -58,7 +58,8 @@ def receipt(request: SignedIn, reference: str) -> HttpResponse:
     shown = {
         "application": found,
         "position": queries.waiting_position(found),
-        "scheme": queries.scheme_for(found),
+        "scheme": (scheme := queries.scheme_for(found)),
+        "owes": any(scheme.plan(plan).exporter_pays for plan in (found.plan, found.fallback_plan) if plan),
         "other_insurer": found.first_choice_id != found.insurer_id,
     }
     return render(request, "intake/receipt.html", {"title": "申请已收到", **shown})

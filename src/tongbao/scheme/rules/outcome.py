@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 Json = dict[str, Any]
+WORDS = frozenset({"title", "says", "gap"})  # what is said of a decision; the rest is what was decided
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,10 @@ class Outcome:
         body["hash"] = body.pop("terms_hash")
         return {key: body[key] for key in ("edition", "hash", *(k for k in body if k not in ("edition", "hash")))}
 
+    def substance(self) -> Any:
+        """What was decided, without the sentences that say it: those may be worded better by a later release."""
+        return _wordless(self.to_json())
+
     @classmethod
     def from_json(cls, body: Mapping[str, Any]) -> "Outcome":
         """The outcome of a stored JSON form; the inverse of to_json."""
@@ -91,6 +96,12 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
     return str(value) if isinstance(value, Decimal) else value
+
+
+def _wordless(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _wordless(item) for key, item in value.items() if key not in WORDS}
+    return [_wordless(item) for item in value] if isinstance(value, list) else value
 
 
 def _findings(items: list[Json]) -> tuple[Finding, ...]:
