@@ -16,7 +16,7 @@ class LogTable(HouseTable):
 
     number = tables.Column(verbose_name="序号")
     at = LocalColumn(verbose_name="时间")
-    actor_name = tables.Column(verbose_name="操作人")
+    actor_name = tables.Column(verbose_name="操作人", attrs={"td": {"class": "text-nowrap"}})
     actor_body = tables.Column(verbose_name="单位", default="—")
     verb = tables.Column(verbose_name="做了什么")
     reference = CaseColumn(verbose_name="业务编号", default="—")
