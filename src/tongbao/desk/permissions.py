@@ -3,6 +3,7 @@
 from tongbao.accounts.models import User
 from tongbao.accounts.rules import Role
 from tongbao.intake.models import Application
+from tongbao.intake.permissions import PAPER_READERS
 from tongbao.intake.permissions import can_review as can_review_file
 
 LOG_READERS = (Role.AUDITOR, Role.ADMINISTRATOR)
@@ -18,7 +19,6 @@ CASE_READERS = (
 SEARCHERS = tuple(role for role in CASE_READERS if role is not Role.EXPORTER)
 INSIDERS = (Role.DISTRICT_OFFICER, Role.CITY_OFFICER, Role.FINANCE_OFFICER, Role.AUDITOR)
 REVIEWERS = (Role.DISTRICT_OFFICER, Role.CITY_OFFICER, Role.AUDITOR)
-PAPER_READERS = (Role.EXPORTER, Role.DISTRICT_OFFICER, Role.CITY_OFFICER, Role.INSURER_AGENT, Role.AUDITOR)
 
 TABS = {
     "overview": "概况",

@@ -12,7 +12,7 @@ from tongbao.refusal import Forbidden, Refusal
 from tongbao.registry.models import Exporter
 from tongbao.scheme.rules import Scheme
 
-_READS_PAPERS = (Role.EXPORTER, Role.DISTRICT_OFFICER, Role.CITY_OFFICER, Role.INSURER_AGENT, Role.AUDITOR)
+PAPER_READERS = (Role.EXPORTER, Role.DISTRICT_OFFICER, Role.CITY_OFFICER, Role.INSURER_AGENT, Role.AUDITOR)
 
 
 def _allows(check: Callable[[User, Application], None], user: User, application: Application) -> bool:
@@ -169,7 +169,7 @@ def check_review(user: User, application: Application) -> None:
 
 def check_see_paper(user: User, application: Application) -> None:
     """Papers go to the firm, its reviewers, its insurer and the auditor; the file itself is already scoped."""
-    if user.role not in _READS_PAPERS:
+    if user.role not in PAPER_READERS:
         raise Forbidden("intake.no_papers", "企业提交的材料只对企业本身、审核部门、承保机构和审计人员开放。")
 
 
