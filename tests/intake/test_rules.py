@@ -114,7 +114,7 @@ def test_phone_numbers(typed: str, number: str | None):
 
 
 def finding(id: str = "band", met: bool | None = True) -> Finding:
-    return Finding(id, f"条件{id}", "二(一)", f"{id} {met}。", met)
+    return Finding.told(id, f"条件{id}", "二(一)", f"{id} {met}。", met)
 
 
 def offer(plan: str, available: bool | None, *findings: Finding) -> Offer:

@@ -28,7 +28,8 @@ def officer(db) -> User:
 
 
 def load(text: str, by: User | None) -> Terms:
-    return actions.load_edition(text=text, name=NAME, by=by)
+    """Loaded by one officer, proposed by another."""
+    return actions.load_edition(text=text, name=NAME, by=by, proposed_by=by and factories.user(Role.CITY_OFFICER))
 
 
 def test_loading_stores_source_body_and_hash(officer: User):
@@ -91,8 +92,23 @@ def test_nothing_is_loaded_over_a_version_that_was_not_seen(officer: User):
     with pytest.raises(Refusal) as no:
         actions.load_edition(text=LATER, name=NAME, by=officer, follows=0)
     assert no.value.code == "terms_moved"
-    assert actions.load_edition(text=LATER, name=NAME, by=officer, follows=1).version == 2
-    assert actions.load_edition(text=LATER, name=NAME, by=officer, follows=1).version == 2  # a second click
+    other = factories.user(Role.CITY_OFFICER)
+    for _ in range(2):  # a second click
+        terms = actions.load_edition(text=LATER, name=NAME, by=officer, follows=1, proposed_by=other)
+        assert terms.version == 2
+
+
+NEXT_YEAR = TEXT.replace("code: nantong-2019", "code: nantong-2020").replace("year: 2019", "year: 2020", 1)
+
+
+@pytest.mark.parametrize("text", [LATER, NEXT_YEAR])
+def test_once_something_is_published_nobody_publishes_alone(officer: User, text: str):
+    actions.load_edition(text=TEXT, name=NAME, by=officer)
+    for proposed_by in (None, officer):
+        with pytest.raises(Refusal) as no:
+            actions.load_edition(text=text, name=NAME, by=officer, proposed_by=proposed_by)
+        assert no.value.code == "second_person"
+    assert (Terms.objects.count(), Edition.objects.count()) == (1, 1)
 
 
 def test_a_faulty_file_leaves_nothing_behind(officer: User):
@@ -142,3 +158,12 @@ def test_without_an_edition_there_is_a_sentence(db):
     with pytest.raises(Refusal) as no:
         queries.current_edition()
     assert no.value.sentence == "还没有载入年度方案，请联系市商务局。"
+
+
+def test_facts_that_cannot_be_true_together_are_refused_in_words(db):
+    terms = load(TEXT, None)
+    facts = {"exports_usd": Decimal("1.00"), "us_exports_usd": Decimal("2.00")}
+    with pytest.raises(Refusal) as no:
+        actions.decide(terms=terms, facts=facts, subject_code="X", by=None)
+    assert (no.value.code, Decision.objects.count()) == ("bad_facts", 0)
+    assert no.value.sentence.startswith("企业名册中的数据前后矛盾，请联系市商务局更正：")

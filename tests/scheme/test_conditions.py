@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 
 from tongbao.scheme.rules import grammar
 from tongbao.scheme.rules.conditions import compile_condition
-from tongbao.scheme.rules.shapes import Kind
+from tongbao.scheme.rules.shapes import Fact, Kind
+from tongbao.scheme.rules.wording import Wording
 
 KINDS = {"a": Kind.NUMBER, "b": Kind.NUMBER, "yes": Kind.BOOL, "sure": Kind.BOOL, "word": Kind.TEXT}
+THRESHOLDS = {"half": Decimal("0.5"), "floor": Decimal(1)}
 NUMBERS = [Decimal(0), Decimal("0.5"), Decimal(1), Decimal(2)]
 WORDS = ["x", "y", "it's"]
 DOMAINS: dict[str, list[Any]] = {
@@ -21,7 +23,7 @@ DOMAINS: dict[str, list[Any]] = {
 
 
 def run(text: str, **facts: Any) -> bool | None:
-    return compile_condition(grammar.parse(text, KINDS))(facts)
+    return compile_condition(grammar.parse(text, KINDS, THRESHOLDS))(facts)
 
 
 @pytest.mark.parametrize(
@@ -47,6 +49,11 @@ def run(text: str, **facts: Any) -> bool | None:
         ("-a < 0", {"a": Decimal(1)}, True),
         ("(a > 1 OR yes) AND NOT sure", {"a": Decimal(0), "yes": True, "sure": False}, True),
         ("TRUE", {}, True),
+        ("a >= half * b", {"a": Decimal(1), "b": Decimal(2)}, True),
+        ("floor < a", {"a": Decimal(1)}, False),
+        ("a = half + floor", {"a": Decimal("1.5")}, True),
+        ("a * half * floor > 0", {}, None),
+        ("a IN (half, 2)", {"a": Decimal("0.5")}, True),
     ],
 )
 def test_meaning(text: str, facts: dict[str, Any], expected: bool | None):
@@ -73,21 +80,42 @@ def test_everything_else_is_refused_with_a_sentence(text: str):
 
 
 @pytest.mark.parametrize(
-    ("text", "sentence"),
+    ("text", "sentence", "hint"),
     [
-        ("us > 1", "没有名为“us”的事实"),
-        ("a / 2 > 1", "条件里不能写“a / 2”"),
-        ("a * b > 1", "两个事实不能相乘"),
-        ("a > 'x'", "“a > 'x'”两边类型不同，无法比较"),
-        ("word > 'x'", "“word > 'x'”不是数字，不能比大小"),
-        ("a + 1", "写的是一个值，不是条件"),
-        ("a >", "条件有语法错误"),
+        ("us > 1", "没有名为“us”的事实", "先在 facts 中定义，或检查拼写"),
+        ("a / 2 > 1", "条件里不能写“a / 2”", "除法写成乘法，例如 us_exports_usd >= 0.9 * exports_usd"),
+        ("a IS NULL", "条件里不能写“a IS NULL”", "缺少的事实自动按未知处理；是否类事实直接写名称，否定写 NOT"),
+        ("a = NULL", "条件里不能写“NULL”", "缺少的事实自动按未知处理，不必也不能写 NULL"),
+        ("abs(a) > 1", "条件里不能写“ABS(a)”", f"不能用函数；{grammar.HINT}"),
+        ("a > (SELECT 1)", "条件里不能写“(SELECT 1)”", "条件里不能查询别的表"),
+        ("CASE WHEN yes THEN sure END", "条件里不能写“CASE WHEN yes THEN sure END”",
+         "分情况的写成几个用 AND、OR 连起来的条件"),
+        ("a % 2 = 1", "条件里不能写“a % 2”", grammar.HINT),
+        ("a * b > 1", "两个事实不能相乘", "乘法的一边必须是常数，例如 0.9 * exports_usd"),
+        ("a > 'x'", "“a > 'x'”两边类型不同，无法比较", "数字只能与数字比，文字只能与文字比"),
+        ("word > 'x'", "“word > 'x'”不是数字，不能比大小", "文字和是否只能用 =、<> 或 IN"),
+        ("a + 1", "写的是一个值，不是条件", "写成比较，例如 exports_usd <= 500000"),
+        ("a >", "条件有语法错误", grammar.HINT),
     ],
-)
-def test_sentences(text: str, sentence: str):
+)  # fmt: skip
+def test_sentences(text: str, sentence: str, hint: str):
     with pytest.raises(grammar.Refused) as caught:
         grammar.parse(text, KINDS)
-    assert caught.value.sentence == sentence
+    assert (caught.value.sentence, caught.value.hint) == (sentence, hint)
+
+
+def test_a_threshold_is_a_constant_with_its_name():
+    node = grammar.parse("a >= half", KINDS, THRESHOLDS)
+    assert isinstance(node, grammar.Compare)
+    assert node.right == grammar.Constant(Decimal("0.5"), Kind.NUMBER, "half")
+    assert grammar.identifiers("a >= half * b AND NOT yes") == {"a", "half", "b", "yes"}
+    with pytest.raises(grammar.Refused, match="没有名为“half”的事实"):
+        grammar.parse("a >= half", KINDS)
+
+
+def test_a_fact_goes_before_a_threshold_of_its_name():
+    node = grammar.parse("a > 1", KINDS, {"a": Decimal(5)})
+    assert grammar.names(node) == {"a"}
 
 
 def test_the_facts_a_condition_reads():
@@ -97,10 +125,10 @@ def test_the_facts_a_condition_reads():
 # ── random conditions against brute force: unknown means that completions of the missing facts disagree is possible ──
 
 numbers = st.recursive(
-    st.sampled_from(["a", "b", "0", "0.5", "1", "2"]),
+    st.sampled_from(["a", "b", "0", "0.5", "1", "2", "half", "floor"]),
     lambda inner: st.one_of(
         st.tuples(inner, st.sampled_from("+-"), inner).map(lambda t: f"({t[0]} {t[1]} {t[2]})"),
-        st.tuples(st.sampled_from(["0.5", "2"]), inner).map(lambda t: f"({t[0]} * {t[1]})"),
+        st.tuples(st.sampled_from(["0.5", "2", "half"]), inner).map(lambda t: f"({t[0]} * {t[1]})"),
         inner.map(lambda e: f"(-{e})"),
     ),
     max_leaves=3,
@@ -124,13 +152,13 @@ facts = st.fixed_dictionaries({name: st.sampled_from([*values, None]) for name, 
 
 @given(texts, facts)
 def test_kleene_against_the_textbook(text: str, values: dict[str, Any]):
-    node = grammar.parse(text, KINDS)
+    node = grammar.parse(text, KINDS, THRESHOLDS)
     assert compile_condition(node)(values) is textbook(node, values)
 
 
 @given(texts, facts)
 def test_an_answer_never_changes_when_more_is_known(text: str, values: dict[str, Any]):
-    verdict = compile_condition(grammar.parse(text, KINDS))
+    verdict = compile_condition(grammar.parse(text, KINDS, THRESHOLDS))
     known = verdict(values)
     missing = [name for name, value in values.items() if value is None]
     for filling in product(*(DOMAINS[name] for name in missing)):
@@ -164,3 +192,22 @@ def textbook(node: grammar.Node, values: dict[str, Any]) -> Any:
         "<>": lambda: left != right, "<": lambda: left < right, "<=": lambda: left <= right,
         ">": lambda: left > right, ">=": lambda: left >= right,
     }[node.op]()  # fmt: skip
+
+
+WORDING = Wording(
+    {name: Fact(id=name, type=kind, title=name, supplier="企业", clause="一") for name, kind in KINDS.items()}, {}
+)
+
+
+@given(texts, facts)
+def test_every_answer_has_words_and_only_a_no_has_a_gap(text: str, values: dict[str, Any]):
+    node = grammar.parse(text, KINDS, THRESHOLDS)
+    holds = compile_condition(node)(values)
+    if holds is None:
+        missing = {fact.id for fact in WORDING.unknown(node, values)}
+        assert missing
+        assert missing <= {name for name in grammar.names(node) if values[name] is None}
+    else:
+        says, gap = WORDING.why(node, values, holds)
+        assert says.strip("。；，：")
+        assert gap is None or not holds

@@ -134,6 +134,7 @@ def test_the_reservation_uses_the_buffered_rate():
         ({"exports_usd": "0.001"}, ["“exports_usd”（2018年海关出口额）应为最多两位小数的数字"]),
         ({"exports_usd": "NaN"}, ["“exports_usd”（2018年海关出口额）应为最多两位小数的数字"]),
         ({"exports_usd": True}, ["“exports_usd”（2018年海关出口额）应为数字"]),
+        ({"exports_usd": "-0.01"}, ["“exports_usd”（2018年海关出口额）不能为负数"]),
         ({"insured": "no"}, ["“insured”（是否已投保短期出口信用保险）应为 true、false 或 null"]),
         ({"area": 1, "insured": 0}, ["“area”（工商注册地）应为文字", "“insured”（是否已投保短期出口信用保险）应为"]),
     ],
@@ -144,6 +145,36 @@ def test_bad_facts_are_all_named(given: dict[str, Any], sentences: list[str]):
     assert [said.startswith(wanted) for said, wanted in zip(caught.value.sentences, sentences, strict=True)] == [
         True
     ] * len(sentences)
+
+
+def test_a_part_is_not_more_than_the_whole():
+    scheme = nantong.compiled().scheme
+    facts = [fact.model_copy(update={"part_of": "exports_usd"}) if fact.id == "us_exports_usd" else fact
+             for fact in scheme.facts]  # fmt: skip
+    scheme = scheme.model_copy(update={"facts": tuple(facts)})
+    assert rules.read_facts(scheme, {"exports_usd": 1, "us_exports_usd": 1})["us_exports_usd"] == 1
+    assert rules.read_facts(scheme, {"exports_usd": None, "us_exports_usd": 1})["us_exports_usd"] == 1
+    with pytest.raises(rules.BadFacts) as caught:
+        rules.read_facts(scheme, {"exports_usd": 1, "us_exports_usd": 2})
+    assert caught.value.sentences == ["“us_exports_usd”（2018年对美出口额）不能多于“exports_usd”（2018年海关出口额）"]
+
+
+def test_the_lowest_rank_of_a_ground_met_is_the_class():
+    scheme = nantong.compiled().scheme
+    ranked = [ground.model_copy(update={"rank": place}) for place, ground in enumerate(scheme.priorities)]
+    terms = rules.compile(scheme.model_copy(update={"priorities": tuple(ranked)}))
+    facts = {"area": "chongchuan", "exports_usd": Decimal(1)}
+    ids = [ground.id for ground in ranked]
+    brand, pilot = ids.index("famous_brand"), ids.index("pilot_firm")
+    assert rules.decide(terms, facts | {"famous_brand": True, "pilot_firm": True}).priority_class == min(brand, pilot)
+    assert rules.decide(terms, facts).priority_class == len(ids)
+    none = rules.compile(scheme.model_copy(update={"priorities": ()}))
+    assert rules.decide(none, facts).priority_class == 1
+
+
+def test_the_hash_of_stored_terms_is_kept():
+    assert rules.compile(nantong.compiled().scheme, "0" * 64).hash == "0" * 64
+    assert nantong.compiled().hash == nantong.compiled().scheme.hash
 
 
 def test_the_verdict_comes_in_one_sentence():

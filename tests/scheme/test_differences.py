@@ -27,8 +27,8 @@ def test_the_same_scheme_does_not_differ():
             ("保障方案 › 方案A › 最高赔偿限额", "plans.A.limit_usd", "100,000 美元", "120,000 美元"),
         ),
         (
-            "share: 50%",
-            "share: 60%",
+            "商务局）, share: 50%",
+            "商务局）, share: 60%",
             (
                 "保障方案 › 方案B › 付款方 › 市财政局（商务局） › 比例",
                 "plans.B.payers.市财政局（商务局）.share",
@@ -92,6 +92,7 @@ def test_what_comes_and_what_goes_is_told_value_by_value():
         (f"{where} › 编号", "priorities.pilot_firm.id", "pilot_firm", "（无）"),
         (f"{where} › 名称", "priorities.pilot_firm.title", "外贸综合服务、跨境电商试点企业", "（无）"),
         (f"{where} › 条件", "priorities.pilot_firm.when", "pilot_firm", "（无）"),
+        (f"{where} › 优先次序", "priorities.pilot_firm.rank", "0", "（无）"),
     ]
 
 
@@ -116,5 +117,5 @@ def test_the_summary_counts():
         "保险人": "2 家：中国出口信用保险公司、中国人民财产保险股份有限公司",
         "保费扶持资金": "500 万元",
         "条款原文": "29 条",
-        "平台取值": "28 处（方案没有写明、由平台明确，各附理由）",
+        "平台取值": "29 处（方案没有写明、由平台明确，各附理由）",
     }

@@ -9,16 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.scheme.nantong import TEXT
+from tests.scheme.small import line
 from tongbao.scheme import rules
 
 NAME = "test.yaml"
-
-
-def line(text: str, needle: str) -> int:
-    """The line on which some text stands; it must be unique."""
-    numbers = [number for number, said in enumerate(text.splitlines(), 1) if needle in said]
-    assert len(numbers) == 1, needle
-    return numbers[0]
 
 
 def broken(old: str, new: str, text: str = TEXT) -> str:
@@ -38,7 +32,7 @@ def test_the_nantong_file_is_whole():
     assert [(i.id, i.fund_fen, i.lead) for i in scheme.insurers] == [
         ("sinosure", 450_000_000, True), ("picc", 50_000_000, False)
     ]  # fmt: skip
-    assert [(p.id, p.limit_cents, p.rate, p.subsidy_rate, p.minimum_cents) for p in scheme.plans] == [
+    assert [(p.id, p.limit_cents(0), p.rate, p.subsidy_rate, p.minimum_cents) for p in scheme.plans] == [
         ("A", 10_000_000, Decimal("0.0003"), Decimal(1), 0),
         ("B", 25_000_000, Decimal("0.001"), Decimal("0.5"), 0),
         ("C", 25_000_000, Decimal("0.001"), Decimal(1), 0),
@@ -62,8 +56,9 @@ def test_the_hash_covers_the_content_and_nothing_else():
 
 CASES = [
     ("unknown key", "limit_usd: 5万", "limit_usd: 5万\n    colour: red", "colour", "四(二)", "不认识“colour”"),
-    ("missing value", "    rate: 0.03%\n    minimum_usd: 100\n", "    minimum_usd: 100\n", "- id: D", "四(二)",
-     "缺少“rate”"),
+    ("missing value", "    bands: [small]\n", "", "- id: D", "四(二)", "缺少“bands”"),
+    ("no price", "    rate: 0.03%\n    minimum_usd: 100\n", "    minimum_usd: 100\n", "- id: D", "四(二)",
+     "rate、band_rates、flat_usd 三者应当只写一个"),
     ("no citation", "when: famous_brand, clause: 二(二)4}", "when: famous_brand}", "when: famous_brand}", "",
      "缺少条款出处"),
     ("empty citation", "when: famous_brand, clause: 二(二)4}", "when: famous_brand, clause: ''}",
@@ -71,13 +66,13 @@ CASES = [
     ("unknown clause", "when: famous_brand, clause: 二(二)4}", "when: famous_brand, clause: 九}",
      "when: famous_brand", "九", "clauses 中没有“九”这一条"),
     ("unknown fact", "when: NOT insured", "when: NOT insurd", "NOT insurd", "二(一)", "没有名为“insurd”的事实"),
-    ("syntax", "when: us_exports_usd >= 5000000", "when: us_exports_usd >= ", "when: us_exports_usd >= ,",
+    ("syntax", "when: us_exports_usd >= plan_c_usd", "when: us_exports_usd >= ", "when: us_exports_usd >= ,",
      "四(二)", "条件有语法错误"),
-    ("outside the grammar", "when: us_exports_usd >= 5000000", "when: us_exports_usd / 2 >= 5000000",
+    ("outside the grammar", "when: us_exports_usd >= plan_c_usd", "when: us_exports_usd / 2 >= 5000000",
      "us_exports_usd / 2", "四(二)", "条件里不能写“us_exports_usd / 2”"),
-    ("type clash", "when: us_exports_usd >= 5000000", "when: us_exports_usd >= area", "us_exports_usd >= area",
+    ("type clash", "when: us_exports_usd >= plan_c_usd", "when: us_exports_usd >= area", "us_exports_usd >= area",
      "四(二)", "“us_exports_usd >= area”两边类型不同，无法比较"),
-    ("shares over 100 %", "share: 50%", "share: 101%", "share: 101%", "四(二)",
+    ("shares over 100 %", "商务局）, share: 50%", "商务局）, share: 101%", "share: 101%", "四(二)",
      "方案 B 的财政扶持比例合计 101%，超过 100%"),
     ("rate without sign", "rate: 0.1%\n    payers:\n      - {payer: 市财政局（商务局）, share: 50%",
      "rate: 0.2\n    payers:\n      - {payer: 市财政局（商务局）, share: 50%", "rate: 0.2", "四(二)",
@@ -186,6 +181,7 @@ def test_a_fault_reads_as_one_line_with_a_hint():
         ("", 1, "文件是空的"),
         ("# 只有注释", 1, "文件是空的"),
         ("just words", 1, "文件应为若干“名称: 值”"),
+        ("~", 1, "文件应为若干“名称: 值”"),
         ("- a\n- b", 1, "文件应为若干“名称: 值”"),
         ("edition:\n  a: [1\nb: 2", 3, "YAML 语法错误，无法读取"),
         ("a: 1\n\tb: 2", 2, "YAML 语法错误，无法读取"),

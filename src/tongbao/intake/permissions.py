@@ -10,7 +10,7 @@ from tongbao.intake import rules
 from tongbao.intake.models import Application, Review
 from tongbao.refusal import Forbidden, Refusal
 from tongbao.registry.models import Exporter
-from tongbao.scheme.rules import Scheme
+from tongbao.scheme.rules import Scheme, not_operable
 
 PAPER_READERS = (Role.EXPORTER, Role.DISTRICT_OFFICER, Role.CITY_OFFICER, Role.INSURER_AGENT, Role.AUDITOR)
 
@@ -36,6 +36,8 @@ def check_edition_open(scheme: Scheme, today: date) -> None:
             "intake.closed_edition",
             f"本年度统保的保障期已于 {scheme.cover_to:%Y-%m-%d} 结束，不再受理申请。请留意下一年度的通知。",
         )
+    if reasons := not_operable(scheme):
+        raise Refusal("intake.not_operable", f"本年度方案暂不能在线申请，请联系主管部门。原因：{''.join(reasons)}")
 
 
 def _check_own(user: User, application: Application) -> None:

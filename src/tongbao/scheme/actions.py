@@ -14,13 +14,16 @@ from tongbao.scheme.models import Decision, Edition, Terms
 
 
 @audit.action
-def load_edition(*, text: str, name: str, by: User | None, follows: int | None = None) -> Terms:
+def load_edition(
+    *, text: str, name: str, by: User | None, follows: int | None = None, proposed_by: User | None = None
+) -> Terms:
     """Store a scheme file as the next immutable version of its edition; the same content again changes nothing.
 
     Areas of the city that are not registered yet come with it. `name` is the file's name, for faults and the record;
     `follows` the version the person compared it with (0: none; None: did not compare). Raises rules.Faults with every
-    fault of the file; Refusal `effective_too_early` when it would take effect before the version it follows, and
-    `terms_moved` when somebody loaded another version since the comparison.
+    fault of the file; Refusal `effective_too_early` when it would take effect before the version it follows,
+    `terms_moved` when somebody loaded another version since the comparison, and `second_person` when something is
+    published already and nobody but `by` has proposed this.
     """
     permissions.check_load(by)
     scheme = rules.load(text, name)
@@ -38,6 +41,8 @@ def load_edition(*, text: str, name: str, by: User | None, follows: int | None =
             "effective_too_early",
             f"新版本的生效日期早于第{last.version}版的 {last.effective_from:%Y-%m-%d}，请改后再载入。",
         )
+    if queries.anything_published():
+        permissions.check_second_person(by, proposed_by)
     terms = Terms.objects.create(
         edition=edition,
         version=last.version + 1 if last else 1,
@@ -73,12 +78,16 @@ def decide(
 ) -> Decision:
     """Decide on one firm under terms and keep facts and result (Outcome.to_json()), at the reference exchange rate.
 
-    Facts the terms do not know are left out. `subject_code` is the firm's unified social credit code.
+    Facts the terms do not know are left out. `subject_code` is the firm's unified social credit code. Refusal
+    `bad_facts` for facts that cannot be true together, such as a part larger than its whole.
     """
     ready = queries.compiled(terms)
     known = {fact.id for fact in ready.scheme.facts}
     stored = {id: rules.jsonable(value) for id, value in facts.items() if id in known}
-    outcome = rules.decide(ready, rules.read_facts(ready.scheme, stored))
+    try:
+        outcome = rules.decide(ready, rules.read_facts(ready.scheme, stored))
+    except rules.BadFacts as bad:
+        raise Refusal("bad_facts", f"企业名册中的数据前后矛盾，请联系市商务局更正：{bad}。") from None
     decision = Decision.objects.create(
         terms=terms, subject_code=subject_code, facts=stored, result=outcome.to_json(), at=clock.now()
     )

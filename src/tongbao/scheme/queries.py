@@ -55,7 +55,8 @@ def compiled(terms: Terms) -> rules.CompiledTerms:
 
 @lru_cache(maxsize=32)
 def _compiled(hash: str, pk: int) -> rules.CompiledTerms:
-    return rules.compile(rules.Scheme.from_body(Terms.objects.values_list("body", flat=True).get(pk=pk, hash=hash)))
+    body = Terms.objects.values_list("body", flat=True).get(pk=pk, hash=hash)
+    return rules.compile(rules.Scheme.from_body(body), hash)
 
 
 def decision(pk: int) -> Decision:
@@ -107,6 +108,11 @@ def differences(terms: Terms) -> tuple[rules.Difference, ...]:
     return rules.differences(scheme_of(before), scheme_of(terms)) if before else ()
 
 
+def anything_published() -> bool:
+    """Whether there are terms already: from then on it takes two people to publish."""
+    return Terms.objects.exists()
+
+
 @dataclass(frozen=True)
 class Preview:
     """What loading a scheme would do now."""
@@ -115,6 +121,7 @@ class Preview:
     same: Terms | None  # the version that says the same already
     last: Terms | None
     replaces: Edition | None  # the edition that would no longer be the current one
+    first: bool  # nothing is published yet: one person may load it
 
     @property
     def follows(self) -> int:
@@ -143,6 +150,7 @@ def preview(scheme: rules.Scheme) -> Preview:
         same=versions.filter(hash=scheme.hash).first(),
         last=versions.last(),
         replaces=present if present and takes_over and not versions.exists() else None,
+        first=not anything_published(),
     )
 
 
@@ -169,7 +177,7 @@ def _changed_decisions(broken: set[int]) -> Iterator[str]:
             yield f"{decision}（{decision.subject_code}）与作出时的记录不符"
         elif decision.terms_id in broken:
             continue
-        elif replay(decision).substance() != rules.Outcome.from_json(decision.result).substance():
+        elif not rules.same_substance(decision.result, replay(decision)):
             yield f"{decision}（{decision.subject_code}）按条款重新判定，结果不同"
     yield from (f"作出过的判定 {pk} 不见了" for pk in taken)
 

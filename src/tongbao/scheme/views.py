@@ -34,8 +34,10 @@ def check(request: HttpRequest) -> HttpResponse:
     form = forms.CheckForm(request.POST or None, scheme=compiled.scheme)
     shown = {"title": TITLE_CHECK, "form": form, "scheme": compiled.scheme, "terms": terms}
     if form.is_valid():
-        outcome = rules.decide(compiled, form.facts())
-        shown |= {"outcome": outcome, "verdict": rules.verdict(outcome)}
+        facts = form.facts()
+        outcome = rules.decide(compiled, facts)
+        advice = rules.nearest(compiled, facts, outcome)
+        shown |= {"outcome": outcome, "verdict": rules.verdict(outcome), "advice": advice}
     return render(request, "scheme/check.html", shown)
 
 
@@ -57,8 +59,9 @@ def version_terms(request: HttpRequest, code: str, number: int) -> HttpResponse:
 
 def _clauses(request: HttpRequest, found: Any, **more: Any) -> HttpResponse:
     scheme = queries.scheme_of(found)
-    shown = {"title": "政策条款", "terms": found, "scheme": scheme, "chapters": rules.chapters(scheme), **more}
-    return render(request, "scheme/terms.html", shown)
+    plans = [(plan, rules.in_words(plan, scheme)) for plan in scheme.plans]
+    shown = {"title": "政策条款", "terms": found, "scheme": scheme, "plans": plans, "chapters": rules.chapters(scheme)}
+    return render(request, "scheme/terms.html", shown | more)
 
 
 def _version(code: str, number: int) -> Any:
@@ -81,10 +84,13 @@ def editions(request: SignedIn) -> HttpResponse:
 def version(request: SignedIn, code: str, number: int) -> HttpResponse:
     """One version: its hash, what it holds, what it changed."""
     found = _version(code, number)
+    scheme = queries.scheme_of(found)
     shown = {
         "title": f"第 {number} 版",
         "terms": found,
-        "summary": rules.summary(queries.scheme_of(found)),
+        "current": queries.current_edition() == found.edition,
+        "reasons": rules.not_operable(scheme),
+        "summary": rules.summary(scheme),
         "changes": queries.differences(found),
         "in_force": queries.terms_of(found.edition, on=clock.today()),
     }
@@ -139,8 +145,9 @@ def _preview(request: SignedIn, text: str, name: str, form: Any = None) -> HttpR
         return _ask(request, forms.SchemeFileForm(), name, found.faults)
     seen = queries.preview(scheme)
     changes = rules.differences(queries.scheme_of(seen.last), scheme) if seen.last else ()
-    shown = {"title": "核对方案", "seen": seen, "changes": changes, "summary": rules.summary(scheme), "form": form}
-    return render(request, "scheme/preview.html", {**shown, "scheme": scheme, "text": text, "name": name})
+    told = {"changes": changes, "summary": rules.summary(scheme), "reasons": rules.not_operable(scheme)}
+    shown = {"title": "核对方案", "seen": seen, "form": form, "scheme": scheme, "text": text, "name": name}
+    return render(request, "scheme/preview.html", {**told, **shown})
 
 
 def _ask(request: SignedIn, form: Any, name: str = "", faults: Sequence[rules.Fault] = ()) -> HttpResponse:

@@ -15,6 +15,8 @@ from tongbao.funds.models import Account, Allotment, Pool, Prepayment, Queue, Tr
 from tongbao.funds.queries import Books
 from tongbao.funds.rules import AccountKind
 from tongbao.refusal import Refusal
+from tongbao.scheme import queries as schemes
+from tongbao.scheme import rules as scheme_rules
 from tongbao.scheme.models import Edition
 
 
@@ -22,9 +24,12 @@ from tongbao.scheme.models import Edition
 def open_pools(*, edition: Edition, by: User | None) -> list[Pool]:
     """Open the queue and one empty pool for each insurer the edition names (五(一)); those that exist stay as they are.
 
-    Refusal `no_insurer` when an insurer of the edition has no organisation here.
+    Refusal `no_insurer` when an insurer of the edition has no organisation here, `not_operable` when the edition asks
+    for what the platform cannot run.
     """
     permissions.check_open(by)
+    if reasons := scheme_rules.not_operable(schemes.scheme_of(schemes.terms_of(edition))):
+        raise Refusal("not_operable", f"还不能为这个年度方案开设资金池：{''.join(reasons)}")
     Queue.objects.get_or_create(edition=edition)
     pools = []
     for insurer_code in queries.insurer_codes(edition):

@@ -31,7 +31,7 @@ class Judged:
     scheme: scheme_rules.Scheme
     decision: Decision
     outcome: scheme_rules.Outcome
-    exports_cents: int
+    base_cents: int  # what the premium is computed on
 
 
 def judge(application: Application, by: User) -> Judged:
@@ -40,8 +40,9 @@ def judge(application: Application, by: User) -> Judged:
     terms = scheme_queries.terms_of(application.edition, on=clock.local_day(now))
     facts = queries.facts_now(application, now).values
     decision = schemes.decide(terms=terms, facts=facts, subject_code=application.exporter.code, by=by)
+    scheme = scheme_queries.scheme_of(terms)
     outcome = scheme_rules.Outcome.from_json(decision.result)
-    return Judged(scheme_queries.scheme_of(terms), decision, outcome, scheme_rules.exports_cents(facts) or 0)
+    return Judged(scheme, decision, outcome, scheme_rules.base_cents(scheme, facts) or 0)
 
 
 def move(application: Application, target: rules.State) -> None:

@@ -128,7 +128,7 @@ def _final_plan(application: Application, judged: Judged) -> str:
 
 def _fit_reservation(application: Application, judged: Judged, by: User) -> None:
     """Give back what the final plan does not need; a rise waits for the charge, which knows how to hold it."""
-    amount_fen = judged.scheme.estimate_fen(application.plan, judged.exports_cents)
+    amount_fen = judged.scheme.estimate_fen(application.plan, judged.base_cents)
     reservation = application.reservation
     if reservation is None or not 0 < amount_fen < reservation.amount_fen:
         return

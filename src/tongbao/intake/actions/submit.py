@@ -58,7 +58,7 @@ def _receive(application: Application, verb: str, key: str, by: User) -> Applica
     permissions.check_edition_open(judged.scheme, clock.today())
     _check_complete(application, judged.outcome)
     _check_offered(application, judged.outcome)
-    amount_fen = judged.scheme.estimate_fen(application.plan, judged.exports_cents)
+    amount_fen = judged.scheme.estimate_fen(application.plan, judged.base_cents)
     registry.ask_cover(edition=application.edition, exporter=application.exporter, by=by)
     reservation = funds.receive(
         edition_id=application.edition_id,
@@ -72,6 +72,7 @@ def _receive(application: Application, verb: str, key: str, by: User) -> Applica
         key=f"{application.pk}:{key}",
         by=by,
     )
+    _check_quotas(application, judged.scheme)
     return _file(application, verb, judged.decision, reservation, by)
 
 
@@ -88,6 +89,16 @@ def _check_offered(application: Application, outcome: scheme_rules.Outcome) -> N
     conditional = application.plan in rules.conditional_plans(outcome)
     if conditional and application.fallback_plan not in rules.firm_plans(outcome):
         raise Refusal("intake.fallback", "备选方案现在已不能选，请重新选择备选方案。", "fallback_plan")
+
+
+def _check_quotas(application: Application, scheme: scheme_rules.Scheme) -> None:
+    """Head counts of the scheme, asked once the queue is locked: nobody else can slip in; a refusal undoes the rest."""
+    if (full := queries.full_quota(application, scheme)) is not None:
+        raise Refusal(
+            "intake.quota_full",
+            f"“{full.title}”的 {full.firms:,} 个名额已满，请选择其他方案；没有其他方案可选的，请留意名额退出的通知。",
+            "plan",
+        )
 
 
 def _pool_ids(application: Application) -> list[int]:

@@ -81,14 +81,14 @@ def _figures(application: Application, number: str, entry_date: date, percentage
     found = queries.estimate(application, entry_date)
     basis, insurer, premium, due = queries.basis(application), application.insurer, found.premium, found.share_due
     assert insurer is not None  # an approved application has one
-    rules.check_percentage(percentage)
+    rules.check_percentage(percentage, found.plan)
     return {
         "terms": basis.decision.terms,
         "number": _check_number(application, insurer, number),
         "state": rules.State.AWAITING_EXPORTER_SHARE if due else rules.State.QUOTED,
         "plan": found.plan.id,
         "nominal_policyholder": basis.scheme.edition.nominal_policyholder,
-        "maximum_liability_cents": found.plan.limit_cents,
+        "maximum_liability_cents": found.plan.limit_cents(premium.premium_cents),
         "insured_percentage": percentage,
         "cover_from": found.cover_from,
         "cover_to": found.cover_to,

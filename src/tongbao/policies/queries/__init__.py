@@ -21,6 +21,7 @@ from tongbao.policies.queries.policies import (
     page_of,
     past_cover,
     plan_of,
+    plan_words,
     shortfall_fen,
     visible_to,
 )
@@ -63,6 +64,7 @@ __all__ = [
     "paper_response",
     "past_cover",
     "plan_of",
+    "plan_words",
     "rate_for",
     "shortfall_fen",
     "todo",

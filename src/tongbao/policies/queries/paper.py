@@ -17,6 +17,7 @@ from tongbao.policies.models import ExcludedCountries, Policy
 from tongbao.policies.queries.policies import plan_of
 from tongbao.registry import rules as registry
 from tongbao.scheme import queries as schemes
+from tongbao.scheme.rules import in_words, premium_how
 
 
 def lookup_url() -> str:
@@ -27,6 +28,7 @@ def lookup_url() -> str:
 def certificate_of(policy: Policy) -> rules.Certificate:
     """The facts that the certificate and schedule of an issued policy print."""
     plan, listed, issued_at = plan_of(policy), policy.excluded, policy.issued_at
+    scheme = schemes.scheme_of(policy.terms)
     assert issued_at is not None
     return rules.Certificate(
         edition=policy.edition.title,
@@ -37,11 +39,11 @@ def certificate_of(policy: Policy) -> rules.Certificate:
         insured_code=policy.insured.code,
         insurer=policy.insurer.name,
         plan_title=plan.title,
-        rate=plan.rate,
+        rate=in_words(plan, scheme).premium,
+        computed=premium_how(plan, scheme, policy.base_exports_cents),
         subsidy_rate=plan.subsidy_rate,
-        minimum_cents=plan.minimum_cents,
         limit_cents=policy.maximum_liability_cents,
-        base_year=schemes.scheme_of(policy.terms).base_year,
+        base_year=scheme.base_year,
         share_paid_on=policy.exporter_share_paid_on,
         cny_per_usd=policy.exchange_rate.cny_per_usd,
         rate_month=policy.exchange_rate.month,

@@ -15,7 +15,7 @@ from tongbao.intake.models import Application
 from tongbao.policies import rules
 from tongbao.policies.models import Policy
 from tongbao.scheme import queries as schemes
-from tongbao.scheme.rules import Plan
+from tongbao.scheme.rules import Plan, PlanWords, in_words
 
 WHOLE = (
     "edition", "terms", "application", "reservation", "insured", "insured__area", "insurer", "exchange_rate",
@@ -59,6 +59,11 @@ def by_verification_code(typed: str) -> Policy | None:
 def plan_of(policy: Policy) -> Plan:
     """A policy's plan as its terms hold it."""
     return schemes.scheme_of(policy.terms).plan(policy.plan)
+
+
+def plan_words(policy: Policy) -> PlanWords:
+    """A policy's plan in words."""
+    return in_words(plan_of(policy), schemes.scheme_of(policy.terms))
 
 
 def shortfall_fen(policy: Policy) -> int:

@@ -8,7 +8,7 @@ from tongbao.funds.rules import ReservationState
 from tongbao.policies import rules
 from tongbao.policies.models import Policy
 from tongbao.policies.queries.policies import WHOLE
-from tongbao.policies.queries.underwriting import approval
+from tongbao.policies.queries.underwriting import approval, base_of
 from tongbao.scheme import queries as schemes
 
 
@@ -33,7 +33,7 @@ def _untrue(policy: Policy, said: dict[str, object]) -> Iterator[str]:
     if kept != (premium.premium_cents, premium.premium_fen, premium.subsidy_fen, premium.exporter_share_fen):
         yield "保费按条款重新计算，结果不同"
     approved = approval(policy.application)
-    if approved is None or Decimal(approved.decision.facts["exports_usd"]) * 100 != policy.base_exports_cents:
+    if approved is None or base_of(approved.decision) != policy.base_exports_cents:
         yield "保费基数与复审通过的出口额不符"
     place, issued = policy.reservation, policy.issued_at is not None
     if issued != (place.state == ReservationState.CHARGED) or (issued and place.amount_fen != policy.subsidy_fen):

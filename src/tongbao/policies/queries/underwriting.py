@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from django.db.models import Case, Count, OuterRef, Q, QuerySet, Subquery, Value, When
@@ -22,7 +21,7 @@ from tongbao.policies.queries.policies import page_of, visible_to
 from tongbao.refusal import Refusal
 from tongbao.scheme import queries as schemes
 from tongbao.scheme.models import Decision
-from tongbao.scheme.rules import Plan, Premium, Scheme
+from tongbao.scheme.rules import Plan, PlanWords, Premium, Scheme, base_cents, in_words, read_facts
 from tongbao.ui.menu import Todo
 
 
@@ -75,12 +74,17 @@ def basis(application: Application) -> Basis:
     approved = approval(application)
     if application.state != ApplicationState.APPROVED or approved is None:
         raise Refusal("not_approved", "这件申请现在不在待承保状态，可能已经出单、撤回或被退回。请返回承保清单查看。")
-    exports = approved.decision.facts.get("exports_usd")
-    if exports is None:
+    cents = base_of(approved.decision)
+    if cents is None:
         raise Refusal("no_base", "审核通过的资料里没有上年海关出口额，无法计算保费。请联系市商务局补充数据。")
     scheme = schemes.scheme_of(approved.decision.terms)
-    cents = int(Decimal(str(exports)) * 100)
     return Basis(approved.decision, scheme, clock.local_day(approved.at), cents)
+
+
+def base_of(decision: Decision) -> int | None:
+    """What premiums rest on by a stored decision, in USD cents (clause 五(二)); None when it is not known."""
+    scheme = schemes.scheme_of(decision.terms)
+    return base_cents(scheme, read_facts(scheme, decision.facts))
 
 
 def rate_for(insurer: Organisation, entry_date: date) -> ExchangeRate:
@@ -100,6 +104,7 @@ class Estimate:
     """What a quote on some day would fix, shown before anything is stored. Money in cents and fen."""
 
     plan: Plan
+    words: PlanWords
     base_year: int
     exports_cents: int
     rate: ExchangeRate
@@ -130,13 +135,14 @@ def estimate(application: Application, entry_date: date) -> Estimate:
         rules.check_share_due(due, today=today)
     return Estimate(
         plan=scheme.plan(application.plan),
+        words=in_words(scheme.plan(application.plan), scheme),
         base_year=scheme.base_year,
         exports_cents=found.exports_cents,
         rate=rate,
         premium=premium,
         share_due=due,
         reserved_fen=reservation.amount_fen,
-        cover_from=scheme.cover_from,
+        cover_from=scheme.cover_begins(entry_date),
         cover_to=scheme.cover_to,
     )
 

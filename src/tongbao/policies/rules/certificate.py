@@ -39,9 +39,9 @@ class Certificate:
     insurer: str
     plan: str
     plan_title: str
-    rate: Decimal
+    rate: str  # as the scheme words it: 0.03%
+    computed: str  # how the premium in USD came about
     subsidy_rate: Decimal
-    minimum_cents: int
     limit_cents: int
     insured_percentage: Decimal
     cover_from: date
@@ -144,17 +144,13 @@ def content(facts: Certificate) -> dict[str, object]:
 def premium_lines(facts: Certificate) -> list[PremiumLine]:
     """How the premium came about and who bears it, line by line (四(二), 五(二))."""
     base, usd = money.text(facts.base_exports_cents), money.text(facts.premium_cents)
-    computed = f"{base} × {percent(facts.rate)}"
-    minimum = money.premium_cents(facts.base_exports_cents, facts.rate) < facts.minimum_cents
-    if minimum:
-        computed += f"，不足最低保费 {money.text(facts.minimum_cents)} 美元，按最低保费"
     borne = 1 - facts.subsidy_rate
     share = percent(borne) if borne else "无"
     if facts.share_paid_on:
         share = f"{share}，由企业直接缴至保险人，{day(facts.share_paid_on)}缴"
     return [
         PremiumLine("计费基数", f"{facts.base_year}年海关出口额", f"{base} 美元", "五(二)"),
-        PremiumLine("美元保费", computed, f"{usd} 美元", "四(二)、五(二)"),
+        PremiumLine("美元保费", facts.computed, f"{usd} 美元", "四(二)、五(二)"),
         PremiumLine(
             "人民币保费",
             f"{usd} × {plain(facts.cny_per_usd)}（{month(facts.rate_month)}汇率）",
@@ -192,7 +188,7 @@ def notes(facts: Certificate) -> list[str]:
 def _plan_note(facts: Certificate) -> str:
     borne = 1 - facts.subsidy_rate
     shares = f"财政扶持 {percent(facts.subsidy_rate)}" + (f"，企业承担 {percent(borne)}" if borne else "")
-    return f"费率 {percent(facts.rate)}；{shares}（四(二)）"
+    return f"费率 {facts.rate}；{shares}（四(二)）"
 
 
 def qr_svg(address: str) -> str:

@@ -5,6 +5,8 @@ from datetime import date
 from decimal import Decimal
 
 from tongbao.refusal import Refusal
+from tongbao.scheme.rules import Plan
+from tongbao.scheme.rules.values import write_percent
 
 # The policy leaves the indemnity ratio to the insurer. Outside these ends a figure is taken for a slip of the hand
 # (usual ratios are 50 to 90 %), never for an offer.
@@ -12,8 +14,16 @@ LEAST_PERCENTAGE = Decimal("0.5")
 GREATEST_PERCENTAGE = Decimal("0.95")
 
 
-def check_percentage(percentage: Decimal) -> None:
-    """Refuse (`percentage`) an indemnity ratio that is not between 50 % and 95 %; it has no default (四(二))."""
+def check_percentage(percentage: Decimal, plan: Plan | None = None) -> None:
+    """Refuse (`percentage`) an indemnity ratio that is not between 50 % and 95 %, or not what the plan says of it.
+
+    It has no default (四(二)).
+    """
+    said = next((ratio for ratio in plan.indemnity if ratio.risk == "any"), None) if plan else None
+    if said is not None and said.ratio is not None and percentage != said.ratio:
+        raise Refusal("percentage", f"本方案的赔偿比例为 {write_percent(said.ratio)}，请照此填写", "insured_percentage")
+    if said is not None and said.at_least is not None and percentage < said.at_least:
+        raise Refusal("percentage", f"本方案的赔偿比例不低于 {write_percent(said.at_least)}", "insured_percentage")
     if not LEAST_PERCENTAGE <= percentage <= GREATEST_PERCENTAGE:
         raise Refusal(
             "percentage", "赔偿比例应在 50% 到 95% 之间，请按贵公司的承保方案填写，例如 80", "insured_percentage"

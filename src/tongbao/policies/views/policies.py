@@ -59,6 +59,7 @@ def _policy_page(request: SignedIn, pk: int, form: PaymentForm) -> HttpResponse:
         "policy": found,
         "tone": tone(found.state),
         "plan": queries.plan_of(found),
+        "words": queries.plan_words(found),
         "excluded": queries.country_names(found.excluded.countries) if found.excluded else (),
         "history": queries.history(found, request.user),
         "manages": permissions.can_manage(request.user, found),

@@ -20,7 +20,7 @@ def facts_of(
     `received_on`: the day of receipt, on which existing cover counts (clause 二(一); default: `as_of`).
     `declared_uninsured`: the firm has declared that it holds no cover elsewhere.
     """
-    regions = rules.known_regions(scheme.parameters.emerging_regions.value)
+    regions = rules.known_regions(scheme.emerging_regions)
     return rules.facts(
         _register(exporter, scheme, as_of, declared_uninsured),
         base_year=scheme.base_year,

@@ -18,7 +18,7 @@ WAN = 10_000
 def with_figures(exporters: QuerySet[Exporter], scheme: Scheme) -> QuerySet[Exporter]:
     """Exporters with `base_cents`, `prior_cents`, `us_cents` and `emerging_cents` (None: no figures of the year)."""
     year = scheme.base_year
-    emerging = rules.emerging(rules.known_regions(scheme.parameters.emerging_regions.value))
+    emerging = rules.emerging(rules.known_regions(scheme.emerging_regions))
     return exporters.annotate(
         base_cents=_sum_of_year(year),
         prior_cents=_sum_of_year(year - 1),

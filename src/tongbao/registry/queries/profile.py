@@ -37,6 +37,7 @@ class Profile:
     scheme: Scheme
     facts: rules.Facts
     outcome: scheme_rules.Outcome
+    advice: scheme_rules.Advice | None
     facts_in_words: list[FactInWords]
     months: list[tuple[str, int]]
     countries: list[tuple[str, int]]
@@ -64,13 +65,16 @@ def profile(exporter: Exporter) -> Profile:
     """A firm as of today under the current edition."""
     edition, today = schemes.current_edition(), clock.today()
     terms = schemes.terms_of(edition, on=today)
-    scheme = schemes.scheme_of(terms)
+    compiled = schemes.compiled(terms)
+    scheme = compiled.scheme
     facts = facts_of(exporter, scheme, as_of=today)
+    outcome = scheme_rules.decide(compiled, facts.values)
     return Profile(
         exporter=exporter,
         scheme=scheme,
         facts=facts,
-        outcome=scheme_rules.decide(schemes.compiled(terms), facts.values),
+        outcome=outcome,
+        advice=scheme_rules.nearest(compiled, facts.values, outcome),
         facts_in_words=[
             FactInWords(fact.title, _shown(facts.values.get(fact.id), scheme), *_origin(facts, fact.id))
             for fact in scheme.facts

@@ -1,28 +1,20 @@
-"""Condition trees as Python closures over a mapping of facts, in Kleene logic: unknown (None) in, unknown out,
-except where the known part already decides.
+"""Condition trees as Python functions of the facts, in Kleene logic: unknown (None) in, unknown out, except where the
+known part already decides.
+
+All conditions of a scheme become one function, one line for each node, and equal nodes share a line. Its source holds
+only what is written here: ids of facts and constants reach it as values, so that no text of a scheme becomes code.
 """
 
-import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from tongbao.scheme.rules.grammar import Arithmetic, Compare, Constant, FactRef, Junction, Negation, Node, Within
 
 Facts = Mapping[str, Decimal | bool | str | None]
-Run = Callable[[Facts], Any]
 Verdict = Callable[[Facts], bool | None]
-OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
-    "=": operator.eq,
-    "<>": operator.ne,
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-    "+": operator.add,
-    "-": operator.sub,
-    "*": operator.mul,
-}
+PYTHON = {"=": "==", "<>": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">=", "+": "+", "-": "-", "*": "*"}
 
 
 def compile_condition(node: Node) -> Verdict:
@@ -30,60 +22,63 @@ def compile_condition(node: Node) -> Verdict:
     return closure(node)
 
 
-def closure(node: Node) -> Run:
+@lru_cache(maxsize=4096)  # sentences ask for the same few parts again and again
+def closure(node: Node) -> Callable[[Facts], Any]:
     """A tree of any kind as a function of the facts; None when it cannot be known."""
-    match node:
-        case FactRef(name=name):
-            return lambda facts: facts.get(name)
-        case Constant(value=value):
-            return lambda facts: value
-        case Arithmetic() | Compare():
-            return _binary(OPERATORS[node.op], node.left, node.right)
-        case Within(value=inner, options=options):
-            return _unary(frozenset(options).__contains__, closure(inner))
-        case Negation(part=part):
-            return _unary(operator.not_, closure(part))
-        case Junction(any=any_, parts=parts):
-            return _junction(any_, [closure(part) for part in parts])
+    ask = compile_all([node])
+    return lambda facts: ask(facts)[0]
 
 
-def _unary(function: Callable[[Any], Any], inner: Run) -> Run:
-    def run(facts: Facts) -> Any:
-        value = inner(facts)
-        return None if value is None else function(value)
-
-    return run
-
-
-def _binary(function: Callable[[Any, Any], Any], left: Node, right: Node) -> Run:
-    a, b = closure(left), closure(right)
-    if isinstance(right, Constant):  # the common case, one call less
-        constant = right.value
-
-        def against(facts: Facts) -> Any:
-            value = a(facts)
-            return None if value is None else function(value, constant)
-
-        return against
-
-    def run(facts: Facts) -> Any:
-        x, y = a(facts), b(facts)
-        return None if x is None or y is None else function(x, y)
-
-    return run
+def compile_all(nodes: Iterable[Node]) -> Callable[[Facts], list[Any]]:
+    """Trees as one function of the facts: what `closure` says of each, in their order."""
+    source = _Source()
+    answers = ", ".join([source.variable(node) for node in nodes])
+    body = "\n    ".join(["def ask(facts):", "get = facts.get", *source.lines, f"return [{answers}]"])
+    exec(body, source.values)  # noqa: S102  the lines below wrote it
+    ask: Callable[[Facts], list[Any]] = source.values["ask"]
+    return ask
 
 
-def _junction(decisive: bool, parts: list[Run]) -> Run:
-    """AND stops at the first False, OR at the first True; else one unknown makes the whole unknown."""
+class _Source:
+    """Lines that set a variable for each node, and the values that they name."""
 
-    def run(facts: Facts) -> Any:
-        unknown = False
-        for part in parts:
-            value = part(facts)
-            if value is decisive:
-                return decisive
-            if value is None:
-                unknown = True
-        return None if unknown else not decisive
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self.values: dict[str, Any] = {}
+        self.variables: dict[Node, str] = {}
 
-    return run
+    def variable(self, node: Node) -> str:
+        """What a node is called; its line is written when it is first met."""
+        if node not in self.variables:
+            line = self._line(node)
+            self.variables[node] = f"v{len(self.variables)}"
+            self.lines.append(f"{self.variables[node]} = {line}")
+        return self.variables[node]
+
+    def _line(self, node: Node) -> str:
+        match node:
+            case FactRef(name=name):
+                return f"get({self._value(name)})"
+            case Constant(value=value):
+                return self._value(value)
+            case Within(value=inner, options=options):
+                return self._strict(f"{{}} in {self._value(frozenset(options))}", inner)
+            case Negation(part=part):
+                return self._strict("not {}", part)
+            case Junction(any=decisive, parts=parts):  # AND is decided by one False, OR by one True
+                names = [self.variable(part) for part in parts]
+                decided, unknown = (" or ".join(f"{name} is {end}" for name in names) for end in (decisive, None))
+                return f"{decisive} if {decided} else None if {unknown} else {not decisive}"
+            case Arithmetic() | Compare():
+                return self._strict(f"{{}} {PYTHON[node.op]} {{}}", node.left, node.right)
+
+    def _strict(self, text: str, *parts: Node) -> str:
+        """What is unknown as soon as one of its parts is."""
+        unknown = [f"{self.variable(part)} is None" for part in parts if not isinstance(part, Constant)]
+        known = text.format(*map(self.variable, parts))
+        return f"None if {' or '.join(unknown)} else {known}" if unknown else known
+
+    def _value(self, value: Any) -> str:
+        name = f"k{len(self.values)}"
+        self.values[name] = value
+        return name

@@ -13,6 +13,9 @@ SECTIONS = {
     "edition": "年度方案", "period": "保障期限", "clauses": "条款原文", "areas": "区域", "facts": "事实",
     "bands": "分档", "holes": "空档", "criteria": "参保条件", "priorities": "优先支持", "plans": "保障方案",
     "conditions": "附加条件", "payers": "付款方", "insurers": "保险人", "queue": "排队规则", "parameters": "参数",
+    "thresholds": "条件所用数值", "imputation": "无出口记录企业的计费基数", "exclusive": "互斥方案", "pools": "资金池",
+    "enrolment": "参保方式", "quotas": "名额", "limits": "赔偿限额", "band_rates": "分档费率",
+    "band_caps": "分档扶持上限", "indemnity": "赔偿比例",
     "deadlines": "期限", "process": "投保流程", "services": "增值服务", "targets": "绩效目标", "estimates": "测算",
 }  # fmt: skip
 FIELDS = {
@@ -27,6 +30,13 @@ FIELDS = {
     "priority_orders": "优先支持作用于", "class_frozen_at": "优先类别的确定时点", "value": "取值",
     "plans": "涉及方案", "firms": "企业数", "exports_usd": "出口额", "uptake": "覆盖面",
     "insured_firms": "参保企业数", "insured_exports_usd": "承保出口额", "subsidy_yuan": "扶持资金",
+    "signed": "可为负数", "part_of": "属于", "usd": "金额", "number": "数值", "starts": "承保起点", "rank": "优先次序",
+    "flat_usd": "定额保费", "discount": "优惠幅度", "rate_is_ceiling": "费率为上限",
+    "minimum_subsidy_yuan": "最低扶持金额",
+    "cap_yuan": "每家企业上限", "payment": "拨付方式", "pay_by": "最迟拨付日", "basis": "限额口径",
+    "times_premium": "保费倍数", "cap": "限额与赔偿比例的次序", "risk": "风险",
+    "ratio": "赔偿比例", "at_least": "最低赔偿比例",
+    "band": "分档", "insurers": "保险人", "mode": "方式", "areas": "适用区域", "at_most_usd": "最多按",
     "bands": "适用分档", "clause": "条款出处", "default": "是否平台取值", "note": "说明",
 }  # fmt: skip
 
@@ -43,12 +53,13 @@ class Difference:
 
 def differences(before: Scheme, after: Scheme) -> tuple[Difference, ...]:
     """Everything that differs between two versions, in the order of the file; nothing only when their hashes agree."""
-    return tuple(_changes(before.body(), after.body(), (), ()))
+    return tuple(_changes(before.full_body(), after.full_body(), (), ()))
 
 
 def summary(scheme: Scheme) -> tuple[tuple[str, str], ...]:
     """What a scheme holds, as (label, figures): to see at a glance that the right file was chosen."""
-    fund = sum((insurer.fund_yuan for insurer in scheme.insurers), Decimal(0)) / TEN_THOUSAND
+    funds = [pool.fund_yuan for pool in scheme.all_pools if pool.fund_yuan is not None]
+    fund = f"{plain(sum(funds, Decimal(0)) / TEN_THOUSAND):,f} 万元" if funds else "以当年下达的额度为准"
     own = sum(_defaults(scheme.body()))
     return (
         ("保障期限", f"{scheme.period.first} 至 {scheme.period.last}"),
@@ -58,7 +69,7 @@ def summary(scheme: Scheme) -> tuple[tuple[str, str], ...]:
         ("优先支持", f"{len(scheme.priorities)} 项"),
         ("保障方案", f"{len(scheme.plans)} 个：{'、'.join(plan.title for plan in scheme.plans)}"),
         ("保险人", f"{len(scheme.insurers)} 家：{'、'.join(insurer.title for insurer in scheme.insurers)}"),
-        ("保费扶持资金", f"{plain(fund):,f} 万元"),
+        ("保费扶持资金", fund),
         ("条款原文", f"{len(scheme.clauses)} 条"),
         ("平台取值", f"{own} 处（方案没有写明、由平台明确，各附理由）"),
     )

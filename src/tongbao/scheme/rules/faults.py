@@ -6,13 +6,17 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One fault: where (file, line from 1), under which clause, what is wrong and what to do, in Chinese."""
+    """One fault: where (file, line from 1), under which clause, what is wrong and what to do, in Chinese.
+
+    `text` is what stands on the line, to look at beside the sentence.
+    """
 
     file: str
     line: int
     clause: str
     sentence: str
     hint: str
+    text: str = ""
 
     def __str__(self) -> str:
         clause = f" 〔{self.clause}〕" if self.clause else ""

@@ -15,7 +15,8 @@ Given = dict[str, Decimal | bool | str | None]
 def read_facts(scheme: Scheme, given: Mapping[str, Any]) -> Given:
     """Facts by id as the rules want them; null stays unknown. Numbers may be text, int or Decimal, never float.
 
-    Raises BadFacts with a Chinese sentence for every fact that the scheme does not know or that has the wrong type.
+    Raises BadFacts with a Chinese sentence for every fact that the scheme does not know, that has the wrong type, is
+    negative without being `signed`, or is more than the fact it is part of.
     """
     known = {fact.id: fact for fact in scheme.facts}
     facts: Given = {}
@@ -28,6 +29,11 @@ def read_facts(scheme: Scheme, given: Mapping[str, Any]) -> Given:
             facts[id] = None if value is None else _read(known[id], value)
         except ValueError as error:
             wrong.append(f"“{id}”（{known[id].title}）{error}")
+    wrong += [
+        f"“{fact.id}”（{fact.title}）不能多于“{fact.part_of}”（{known[fact.part_of].title}）"
+        for fact in scheme.facts
+        if fact.part_of and _more(facts.get(fact.id), facts.get(fact.part_of))
+    ]
     if wrong:
         raise BadFacts(wrong)
     return facts
@@ -35,7 +41,7 @@ def read_facts(scheme: Scheme, given: Mapping[str, Any]) -> Given:
 
 def _read(fact: Fact, value: Any) -> Decimal | bool | str:
     if fact.type is Kind.NUMBER:
-        return _number(value)
+        return _number(value, fact.signed)
     if fact.type is Kind.BOOL:
         if not isinstance(value, bool):
             raise ValueError("应为 true、false 或 null")
@@ -45,7 +51,11 @@ def _read(fact: Fact, value: Any) -> Decimal | bool | str:
     return value
 
 
-def _number(value: Any) -> Decimal:
+def _more(part: Any, whole: Any) -> bool:
+    return part is not None and whole is not None and bool(part > whole)
+
+
+def _number(value: Any, signed: bool) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
         raise ValueError("应为数字")
     try:
@@ -54,4 +64,6 @@ def _number(value: Any) -> Decimal:
         raise ValueError("应为数字") from None
     if not number.is_finite() or abs(number) >= MAX_NUMBER or number != round(number, 2):
         raise ValueError("应为最多两位小数的数字")
+    if number < 0 and not signed:
+        raise ValueError("不能为负数")
     return number

@@ -1,12 +1,13 @@
 """The condition grammar: standard SQL text to a small tree of our own, each node with its kind.
 
-Allowed: facts, literals, AND OR NOT, = <> < <= > >=, BETWEEN, IN (literals), + −, × by a literal. All else is refused,
-so one text means the same in Python and in SQL.
+Allowed: facts, literals, the scheme's thresholds by name, AND OR NOT, = <> < <= > >=, BETWEEN, IN (literals), + −, × by
+a literal or threshold. All else is refused, so one text means the same in Python and in SQL.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 import sqlglot
@@ -39,10 +40,11 @@ class FactRef:
 
 @dataclass(frozen=True, slots=True)
 class Constant:
-    """A literal."""
+    """A literal, or the value of the threshold `name`."""
 
     value: Value
     kind: Kind
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,23 +94,37 @@ class Negation:
 
 
 Node = FactRef | Constant | Arithmetic | Compare | Within | Junction | Negation
-Builder = Callable[[Tree, Mapping[str, Kind]], Node]
+Names = Mapping[str, Kind | Decimal]  # what a condition may name: facts with their kind, thresholds with their value
+Builder = Callable[[Tree, Names], Node]
 COMPARISONS: dict[type, str] = {
     exp.EQ: "=", exp.NEQ: "<>", exp.LT: "<", exp.LTE: "<=", exp.GT: ">", exp.GTE: ">="
 }  # fmt: skip
 ARITHMETIC: dict[type, str] = {exp.Add: "+", exp.Sub: "-", exp.Mul: "*"}
-HINT = "只能用事实、常数、AND、OR、NOT、比较、BETWEEN、IN、加减和乘以常数"
+NO_THRESHOLDS: Mapping[str, Decimal] = MappingProxyType({})
+HINT = "只能用事实、门槛、常数、AND、OR、NOT、比较、BETWEEN、IN、加减和乘以常数"
+HINTS: dict[type, str] = {  # what people write who know more SQL than is allowed
+    exp.Div: "除法写成乘法，例如 us_exports_usd >= 0.9 * exports_usd",
+    exp.Null: "缺少的事实自动按未知处理，不必也不能写 NULL",
+    exp.Is: "缺少的事实自动按未知处理；是否类事实直接写名称，否定写 NOT",
+    exp.Case: "分情况的写成几个用 AND、OR 连起来的条件",
+    exp.Func: f"不能用函数；{HINT}",
+    exp.Select: "条件里不能查询别的表",
+    exp.Subquery: "条件里不能查询别的表",
+}
 
 
-def parse(text: str, kinds: Mapping[str, Kind]) -> Node:
-    """A condition as a tree; `kinds` are the facts that exist. Raises Refused, also when it is no condition."""
+def parse(text: str, kinds: Mapping[str, Kind], thresholds: Mapping[str, Decimal] = NO_THRESHOLDS) -> Node:
+    """A condition as a tree; `kinds` are the facts that exist, `thresholds` the figures with a name.
+
+    A fact goes before a threshold of the same name. Raises Refused, also when the text is no condition.
+    """
     if len(text) > MAX_LENGTH:
         raise Refused(f"条件超过 {MAX_LENGTH} 个字符", "拆成几个条件")
     try:
         statements = sqlglot.parse(text)
         if len(statements) != 1 or statements[0] is None:
             raise Refused("应当只写一个条件", HINT)
-        node = _build(statements[0], kinds)
+        node = _build(statements[0], {**thresholds, **kinds})
     except SqlglotError:
         raise Refused("条件有语法错误", HINT) from None
     except RecursionError:
@@ -116,6 +132,11 @@ def parse(text: str, kinds: Mapping[str, Kind]) -> Node:
     if node.kind is not Kind.BOOL:
         raise Refused("写的是一个值，不是条件", "写成比较，例如 exports_usd <= 500000")
     return node
+
+
+def identifiers(text: str) -> frozenset[str]:
+    """Every name that a condition within the grammar writes, of facts and of thresholds."""
+    return frozenset(column.name for column in sqlglot.parse_one(text).find_all(exp.Column))
 
 
 def names(node: Node) -> frozenset[str]:
@@ -134,22 +155,24 @@ def names(node: Node) -> frozenset[str]:
     return names(node.left) | names(node.right)
 
 
-def _build(e: Tree, kinds: Mapping[str, Kind]) -> Node:
+def _build(e: Tree, known: Names) -> Node:
     build = BUILDERS.get(type(e))
     if build is None:
         raise _outside(e)
-    return build(e, kinds)
+    return build(e, known)
 
 
 def _outside(e: Tree) -> Refused:
-    return Refused(f"条件里不能写“{e.sql()[:60]}”", HINT)
+    hint = next((hint for kind, hint in HINTS.items() if isinstance(e, kind)), HINT)
+    return Refused(f"条件里不能写“{e.sql()[:60]}”", hint)
 
 
-def _fact(e: Tree, kinds: Mapping[str, Kind]) -> Node:
+def _named(e: Tree, known: Names) -> Node:
     name = e.name
-    if name not in kinds or e.sql() != name:
+    if name not in known or e.sql() != name:
         raise Refused(f"没有名为“{e.sql()[:60]}”的事实", "先在 facts 中定义，或检查拼写", name)
-    return FactRef(name, kinds[name])
+    found = known[name]
+    return FactRef(name, found) if isinstance(found, Kind) else Constant(found, Kind.NUMBER, name)
 
 
 def _literal(e: Tree) -> Node:
@@ -161,16 +184,16 @@ def _literal(e: Tree) -> Node:
     return Constant(Decimal(e.this), Kind.NUMBER)
 
 
-def _of(kind: Kind, e: Tree, kinds: Mapping[str, Kind]) -> Node:
-    node = _build(e, kinds)
+def _of(kind: Kind, e: Tree, known: Names) -> Node:
+    node = _build(e, known)
     if node.kind is not kind:
         wanted = {Kind.NUMBER: "数字", Kind.BOOL: "是或否的条件", Kind.TEXT: "文字"}[kind]
         raise Refused(f"“{e.sql()[:60]}”应为{wanted}", "检查两边的类型是否一致")
     return node
 
 
-def _compare(e: Tree, kinds: Mapping[str, Kind]) -> Node:
-    left, right = _build(e.this, kinds), _build(e.expression, kinds)
+def _compare(e: Tree, known: Names) -> Node:
+    left, right = _build(e.this, known), _build(e.expression, known)
     op = COMPARISONS[type(e)]
     if left.kind is not right.kind:
         raise Refused(f"“{e.sql()[:60]}”两边类型不同，无法比较", "数字只能与数字比，文字只能与文字比")
@@ -179,11 +202,11 @@ def _compare(e: Tree, kinds: Mapping[str, Kind]) -> Node:
     return Compare(op, left, right)
 
 
-def _within(e: Tree, kinds: Mapping[str, Kind]) -> Node:
+def _within(e: Tree, known: Names) -> Node:
     if not e.expressions or any(e.args.get(key) for key in ("query", "unnest", "field")):
         raise _outside(e)
-    value = _build(e.this, kinds)
-    options = tuple(_build(option, kinds) for option in e.expressions)
+    value = _build(e.this, known)
+    options = tuple(_build(option, known) for option in e.expressions)
     constants = tuple(option for option in options if isinstance(option, Constant))
     if len(constants) != len(options):
         raise Refused(f"IN 的括号里只能写常数：“{e.sql()[:60]}”", "例如 area IN ('a', 'b')")
@@ -207,34 +230,34 @@ def _product(left: Node, right: Node) -> Node:
     return _arithmetic("*", left, right)
 
 
-def _junction(e: Tree, kinds: Mapping[str, Kind]) -> Node:
-    return Junction(isinstance(e, exp.Or), tuple(_of(Kind.BOOL, part, kinds) for part in e.flatten()))
+def _junction(e: Tree, known: Names) -> Node:
+    return Junction(isinstance(e, exp.Or), tuple(_of(Kind.BOOL, part, known) for part in e.flatten()))
 
 
-def _negative(e: Tree, kinds: Mapping[str, Kind]) -> Node:
-    return _product(Constant(Decimal(-1), Kind.NUMBER), _of(Kind.NUMBER, e.this, kinds))
+def _negative(e: Tree, known: Names) -> Node:
+    return _product(Constant(Decimal(-1), Kind.NUMBER), _of(Kind.NUMBER, e.this, known))
 
 
-def _calculate(e: Tree, kinds: Mapping[str, Kind]) -> Node:
-    left, right = _of(Kind.NUMBER, e.this, kinds), _of(Kind.NUMBER, e.expression, kinds)
+def _calculate(e: Tree, known: Names) -> Node:
+    left, right = _of(Kind.NUMBER, e.this, known), _of(Kind.NUMBER, e.expression, known)
     return _product(left, right) if isinstance(e, exp.Mul) else _arithmetic(ARITHMETIC[type(e)], left, right)
 
 
-def _between(e: Tree, kinds: Mapping[str, Kind]) -> Node:
+def _between(e: Tree, known: Names) -> Node:
     if e.args.get("symmetric"):
         raise _outside(e)
-    value, low, high = (_of(Kind.NUMBER, e.args[key], kinds) for key in ("this", "low", "high"))
+    value, low, high = (_of(Kind.NUMBER, e.args[key], known) for key in ("this", "low", "high"))
     return Junction(False, (Compare(">=", value, low), Compare("<=", value, high)))
 
 
 BUILDERS: dict[type, Builder] = {
-    exp.Paren: lambda e, kinds: _build(e.this, kinds),
-    exp.Column: _fact,
-    exp.Boolean: lambda e, kinds: Constant(bool(e.this), Kind.BOOL),
-    exp.Literal: lambda e, kinds: _literal(e),
+    exp.Paren: lambda e, known: _build(e.this, known),
+    exp.Column: _named,
+    exp.Boolean: lambda e, known: Constant(bool(e.this), Kind.BOOL),
+    exp.Literal: lambda e, known: _literal(e),
     exp.And: _junction,
     exp.Or: _junction,
-    exp.Not: lambda e, kinds: Negation(_of(Kind.BOOL, e.this, kinds)),
+    exp.Not: lambda e, known: Negation(_of(Kind.BOOL, e.this, known)),
     exp.Neg: _negative,
     exp.Between: _between,
     exp.In: _within,

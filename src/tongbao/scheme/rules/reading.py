@@ -6,10 +6,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from tongbao.scheme.rules import shapes, values
+from tongbao.scheme.rules import values
 from tongbao.scheme.rules.edition import Scheme
-from tongbao.scheme.rules.outcome import Offer, Outcome
-from tongbao.scheme.rules.shapes import Clause
+from tongbao.scheme.rules.outcome import Outcome
+from tongbao.scheme.rules.plan_words import in_words, wan_yuan
+from tongbao.scheme.rules.plans import Plan
+from tongbao.scheme.rules.shapes import Clause, Threshold
 from tongbao.scheme.rules.values import Cited
 from tongbao.scheme.rules.wording import span, wan
 
@@ -61,7 +63,7 @@ def verdict(outcome: Outcome) -> Verdict:
     failed = [f"“{finding.title}”" for finding in outcome.findings if finding.met is False]
     open_ = [f"“{finding.title}”" for finding in outcome.findings if finding.met is None]
     if outcome.eligible:
-        return Verdict("ok", "可以参保", f"全部条件都符合，{_plans(outcome.offers)}。")
+        return Verdict("ok", "可以参保", f"全部条件都符合，{_plans(outcome)}。")
     if outcome.eligible is False:
         return Verdict("bad", "暂不能参保", f"有 {len(failed)} 项条件不符合：{'、'.join(failed)}。")
     return Verdict(
@@ -71,11 +73,13 @@ def verdict(outcome: Outcome) -> Verdict:
     )
 
 
-def _plans(offers: tuple[Offer, ...]) -> str:
-    sure = "、".join(offer.title for offer in offers if offer.available)
-    maybe = "、".join(offer.title for offer in offers if offer.available is None)
+def _plans(outcome: Outcome) -> str:
+    if not outcome.offers:
+        return "没有适用的方案，原因见下面" if outcome.not_offered else "还缺计费用的数据，暂时算不出保费"
+    sure = "、".join(offer.title for offer in outcome.offers if offer.available)
+    maybe = "、".join(offer.title for offer in outcome.offers if offer.available is None)
     parts = [f"可选{sure}" if sure else "", f"{maybe}还要看下面写明的条件" if maybe else ""]
-    return "，".join(part for part in parts if part) or "可选方案请看下面"
+    return "，".join(part for part in parts if part)
 
 
 def chapters(scheme: Scheme) -> tuple[Chapter, ...]:
@@ -86,30 +90,75 @@ def chapters(scheme: Scheme) -> tuple[Chapter, ...]:
 
 def _rows(scheme: Scheme) -> Iterator[tuple[str, Row]]:
     period = scheme.period
-    yield period.clause, _row(period, "保障期限", f"{period.first} 至 {period.last}")
+    late = "，中途参保的自保单录入之日起" if period.starts == "issue" else ""
+    yield period.clause, _row(period, "保障期限", f"{period.first} 至 {period.last}{late}")
     yield from _coverage(scheme)
     for plan in scheme.plans:
         yield plan.clause, _row(plan, plan.title, _plan(plan, scheme))
         for condition in plan.conditions:
             yield condition.clause, _row(condition, f"{plan.title}条件", condition.title)
     for insurer in scheme.insurers:
-        lead = "（牵头）" if insurer.lead else ""
-        text = f"保费扶持资金 {_wan_yuan(insurer.fund_yuan)}；承办：{insurer.office}{lead}"
+        fund = "" if insurer.fund_yuan is None else f"保费扶持资金 {wan_yuan(insurer.fund_yuan)}；"
+        text = f"{fund}承办：{insurer.office}{'（牵头）' if insurer.lead else ''}"
         yield insurer.clause, _row(insurer, insurer.title, text)
+    yield from _money(scheme)
     yield scheme.queue.clause, _row(scheme.queue, "排队", "按收到完整投保材料的时间排序；优先支持只影响候补的先后")
     for group in (scheme.parameters, scheme.deadlines):
         for name in type(group).model_fields:
             part = getattr(group, name)
+            if part is None:
+                continue
             days = " 个工作日" if group is scheme.deadlines else ""
             yield part.clause, _row(part, part.title, _text(name, part.value) + days)
+    yield from _left_open(scheme)
     yield from _around(scheme)
 
 
-def _coverage(scheme: Scheme) -> Iterator[tuple[str, Row]]:
+def _left_open(scheme: Scheme) -> Iterator[tuple[str, Row]]:
+    """Parts told with the one they stand in: by themselves only where the policy leaves them open, with the reason."""
+    head = scheme.edition
+    parts: list[tuple[Cited, str, str]] = [(head, "主管部门、生效日", f"{head.authority}，{head.effective_from}")]
+    parts += [(fact, fact.title, f"由{fact.supplier}提供") for fact in scheme.facts]
+    for plan in scheme.plans:
+        words = in_words(plan, scheme)
+        parts += [(payer, f"{plan.title}的财政扶持", words.subsidy) for payer in plan.payers]
+        parts += [(limit, f"{plan.title}的赔偿限额", words.limit) for limit in plan.limits]
+        parts += [(ratio, f"{plan.title}的赔偿比例", words.indemnity) for ratio in plan.indemnity]
+    yield from ((part.clause, _row(part, title, text)) for part, title, text in parts if part.default)
+
+
+def _money(scheme: Scheme) -> Iterator[tuple[str, Row]]:
+    """Pools that are shared, who comes in, and how many."""
+    for pool in scheme.pools:
+        names = "、".join(scheme.insurer(id).title for id in pool.insurers)
+        fund = "金额以当年预算为准" if pool.fund_yuan is None else wan_yuan(pool.fund_yuan)
+        yield pool.clause, _row(pool, pool.title, f"{fund}；{names}共用")
+    if scheme.imputation is not None:
+        by = scheme.imputation
+        text = f"基期没有出口记录的企业，保费按“{scheme.fact(by.fact).title}”计算，最多按 {wan(by.at_most_usd)}"
+        yield by.clause, _row(by, by.title, text)
+    if scheme.enrolment is not None:
+        yield scheme.enrolment.clause, _row(scheme.enrolment, "参保方式", scheme.enrolment.title)
+    for quota in scheme.quotas:
+        scope = [scheme.plan(id).title for id in quota.plans] + [scheme.area_names[code] for code in quota.areas]
+        yield quota.clause, _row(quota, quota.title, f"{'、'.join(scope) or '全部'}最多 {quota.firms:,} 家")
+    for exclusion in scheme.exclusive:
+        names = "、".join(scheme.plan(id).title for id in exclusion.plans)
+        yield exclusion.clause, _row(exclusion, "互斥方案", f"{names}只能符合其中之一")
+
+
+def _areas(scheme: Scheme) -> Iterator[tuple[str, Row]]:
+    for area in scheme.all_areas:
+        if area.reason:
+            yield area.clause, _row(area, f"{area.name}{'' if area.covered else '不覆盖'}", area.reason)
     for covered, title in ((True, "覆盖区域"), (False, "绩效评估时作比较的区域")):
-        areas = [area for area in scheme.all_areas if area.covered is covered]
+        areas = [area for area in scheme.all_areas if area.covered is covered and not area.reason]
         if areas:
             yield areas[0].clause, _row(areas[0], title, "、".join(area.name for area in areas))
+
+
+def _coverage(scheme: Scheme) -> Iterator[tuple[str, Row]]:
+    yield from _areas(scheme)
     for group in scheme.bands:
         for band in group.bands:
             yield band.clause, _row(band, group.title, f"{band.title}：{span(band)}")
@@ -120,6 +169,8 @@ def _coverage(scheme: Scheme) -> Iterator[tuple[str, Row]]:
             yield criterion.clause, _row(criterion, "参保条件", criterion.title)
     for ground in scheme.priorities:
         yield ground.clause, _row(ground, "优先支持", ground.title)
+    for figure in scheme.thresholds:
+        yield figure.clause, _row(figure, figure.title, _figure(figure))
 
 
 def _around(scheme: Scheme) -> Iterator[tuple[str, Row]]:
@@ -132,21 +183,29 @@ def _around(scheme: Scheme) -> Iterator[tuple[str, Row]]:
         text = (
             f"未投保企业 {estimate.firms:,} 家，按 {values.write_percent(estimate.uptake)} 覆盖面"
             f"约 {estimate.insured_firms} 家，承保出口额约 {wan(estimate.insured_exports_usd)}，"
-            f"扶持资金约 {_wan_yuan(estimate.subsidy_yuan)}"
+            f"扶持资金约 {wan_yuan(estimate.subsidy_yuan)}"
         )
         yield estimate.clause, _row(estimate, f"方案自己的测算：{estimate.title}", text)
 
 
-def _plan(plan: shapes.Plan, scheme: Scheme) -> str:
-    parts = [
-        f"适用 {'、'.join(scheme.band(band).title for band in plan.bands)}",
-        f"最高赔偿限额 {wan(plan.limit_usd)}",
-        f"费率 {values.write_percent(plan.rate)}",
-        f"财政扶持 {values.write_percent(plan.subsidy_rate)}",
-    ]
-    if plan.minimum_usd:
-        parts.append(f"单张保单最低保费 {plan.minimum_usd:f} 美元")
-    return "，".join(parts)
+def _plan(plan: Plan, scheme: Scheme) -> str:
+    words = in_words(plan, scheme)
+    said = (
+        ("适用 ", words.firms),
+        ("最高赔偿限额 ", words.limit),
+        ("费率 " if plan.flat_usd is None else "保费 ", words.premium),
+        ("财政扶持 ", words.subsidy),
+        ("", words.payment),
+        ("赔偿比例 ", words.indemnity),
+        ("单张保单最低保费 ", words.minimum),
+    )
+    return "，".join(label + text for label, text in said if text)
+
+
+def _figure(threshold: Threshold) -> str:
+    if threshold.share is not None:
+        return values.write_percent(threshold.share)
+    return wan(threshold.usd) if threshold.usd is not None else f"{threshold.value:f}"
 
 
 def _text(name: str, value: Any) -> str:
@@ -157,10 +216,6 @@ def _text(name: str, value: Any) -> str:
     if isinstance(value, Decimal):
         return values.write_percent(value) if name in PERCENTS else f"{value:f}"
     return value.isoformat() if isinstance(value, date) else WORDS.get(str(value), str(value))
-
-
-def _wan_yuan(amount: Decimal) -> str:
-    return f"{values.plain(amount / 10_000):,f} 万元"
 
 
 def _row(part: Cited, title: str, text: str) -> Row:

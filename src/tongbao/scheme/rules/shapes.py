@@ -1,4 +1,7 @@
-"""The shape of a scheme file: what may be written where, with which type. Every part cites its clause."""
+"""The shape of a scheme file: what may be written where, with which type. Every part cites its clause.
+
+Plans, insurers and their money are in `plans.py`.
+"""
 
 from datetime import date
 from decimal import Decimal
@@ -7,8 +10,9 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from tongbao.scheme.rules.values import HUNDRED, Amount, Cited, Name, Number, Part, Percent, Valued, Words
+from tongbao.scheme.rules.values import Amount, Cited, Name, Number, Part, Percent, Valued, Words
 
+STEP = Decimal("0.01")  # facts have two decimals
 Code = Annotated[Name, StringConstraints(max_length=20)]  # as long as the code of an area or a body may be
 PlanCode = Annotated[Name, StringConstraints(max_length=4)]  # A, B1: it stands on applications and certificates
 Short = Annotated[Words, StringConstraints(max_length=40)]
@@ -37,18 +41,26 @@ class Head(Cited):
 
 
 class Period(Cited):
-    """Shipments from `first` to `last`, both days included, are covered."""
+    """Shipments from `first` to `last`, both days included, are covered.
+
+    `starts: issue` means that a firm's own cover begins on the day its policy is entered, up to the common end.
+    """
 
     first: date = Field(alias="from")
     last: date = Field(alias="to")
+    starts: Literal["common", "issue"] = "common"
 
 
 class Area(Cited):
-    """An area of the city; the platform covers firms registered in those with `covered: true`."""
+    """An area of the city; the platform covers firms registered in those with `covered: true`.
+
+    `reason` says why one is left out, such as a town inside a district that is covered.
+    """
 
     id: Code
     name: Short
     covered: bool
+    reason: str = ""
 
 
 class Kind(StrEnum):
@@ -60,7 +72,10 @@ class Kind(StrEnum):
 
 
 class Fact(Cited):
-    """Something known of a firm. `supplier` says who can supply it when it is missing."""
+    """Something known of a firm. `supplier` says who can supply it when it is missing.
+
+    A number is never negative unless `signed`; one that is `part_of` another is never more than that.
+    """
 
     id: Name
     type: Kind
@@ -69,6 +84,29 @@ class Fact(Cited):
     supplier: Words
     yes: str = ""
     no: str = ""
+    signed: bool = False
+    part_of: Name | None = None
+
+
+class Threshold(Cited):
+    """A figure with a name, which conditions may write in place of a number: a share, USD, or a plain number."""
+
+    id: Name
+    title: Words
+    share: Percent | None = None
+    usd: Amount | None = None
+    number: Number | None = None
+
+    @model_validator(mode="after")
+    def _one_value(self) -> Self:
+        if sum(value is not None for value in (self.share, self.usd, self.number)) != 1:
+            raise ValueError("share、usd、number 三者应当只写一个")
+        return self
+
+    @property
+    def value(self) -> Decimal:
+        """The figure itself; a share of 50% is 0.5."""
+        return next(value for value in (self.share, self.usd, self.number) if value is not None)
 
 
 class Span(Cited):
@@ -88,6 +126,16 @@ class Span(Cited):
     def high(self) -> Decimal | None:
         """The upper end, or None when open above."""
         return self.below if self.to is None else self.to
+
+    @property
+    def first(self) -> Decimal | None:
+        """The least number of two decimals in the stretch, or None when open below."""
+        return self.above + STEP if self.above is not None else self.from_
+
+    @property
+    def last(self) -> Decimal | None:
+        """The greatest number of two decimals in the stretch, or None when open above."""
+        return self.below - STEP if self.below is not None else self.to
 
     def holds(self, value: Decimal) -> bool:
         """Whether a number lies in the stretch."""
@@ -131,6 +179,12 @@ class Condition(Cited):
     if_unknown: Words | None = None
 
 
+class Priority(Condition):
+    """A ground for going first among those who wait; a lower `rank` goes before a higher one."""
+
+    rank: int = Field(0, ge=0, le=9)
+
+
 class Criterion(Cited):
     """What a firm must meet: a condition (`when`), or the areas covered, or one of the bands."""
 
@@ -147,60 +201,29 @@ class Criterion(Cited):
         return self
 
 
-class Payer(Cited):
-    """Who pays which share of a plan's premium from public money."""
+class Enrolment(Cited):
+    """How firms come in: each applies; the city publishes a list and the firms on it claim; or all come in unasked."""
 
-    payer: Words
-    share: Percent
-
-
-class Plan(Cited):
-    """A plan on offer to the firms of some bands, under further conditions."""
-
-    id: PlanCode
+    mode: Literal["application", "list", "automatic"]
     title: Words
-    bands: tuple[Name, ...] = Field(min_length=1)
-    conditions: tuple[Condition, ...] = ()
-    limit_usd: Amount
-    rate: Percent
-    minimum_usd: Amount = Decimal(0)
-    payers: tuple[Payer, ...] = Field(min_length=1)
-
-    @property
-    def limit_cents(self) -> int:
-        """Maximum indemnity of the policy year, in USD cents."""
-        return int(self.limit_usd * HUNDRED)
-
-    @property
-    def minimum_cents(self) -> int:
-        """Minimum premium of one policy, in USD cents; 0 when there is none."""
-        return int(self.minimum_usd * HUNDRED)
-
-    @property
-    def subsidy_rate(self) -> Decimal:
-        """The payers' shares together, between 0 and 1."""
-        return sum((payer.share for payer in self.payers), Decimal(0))
-
-    @property
-    def exporter_pays(self) -> bool:
-        """Whether the exporter bears a share of the premium by design."""
-        return self.subsidy_rate < 1
 
 
-class Insurer(Cited):
-    """An insurer and the money set aside for its pool."""
+class Quota(Cited):
+    """At most so many firms, counted in the order of receipt; over all plans and areas when none are named."""
 
-    id: Code
+    id: Name
     title: Words
-    short: Words
-    office: Words
-    lead: bool = False
-    fund_yuan: Amount
+    firms: int = Field(ge=1, le=1_000_000)
+    plans: tuple[PlanCode, ...] = ()
+    areas: tuple[Code, ...] = ()
 
-    @property
-    def fund_fen(self) -> int:
-        """The planned allotment of its pool, in fen."""
-        return int(self.fund_yuan * HUNDRED)
+
+class Imputation(Cited):
+    """For firms without exports on record in the base year, premiums rest on another fact, at most so much."""
+
+    title: Words
+    fact: Name
+    at_most_usd: Amount
 
 
 class Queue(Cited):
@@ -219,14 +242,14 @@ class Parameters(Part):
     fx_tolerance: Valued[Percent]
     round_usd_first: Valued[bool]
     cover_from: Valued[date]
-    limit_basis: Valued[Literal["policy_year"]]
-    indemnity_ratio: Valued[Literal["insurer"]]
-    excluded_countries: Valued[Literal["insurer"]]
+    limit_basis: Valued[Literal["policy_year"]] | None = None
+    indemnity_ratio: Valued[Literal["insurer"]] | None = None
+    excluded_countries: Valued[Literal["insurer"]] | None = None
     surplus: Valued[Literal["return", "carry"]]
-    key_country: Valued[Annotated[str, StringConstraints(pattern="^[A-Z]{2}$")]]
-    emerging_regions: Valued[tuple[Name, ...]]
-    brand_years: Valued[Words]
-    fair_since: Valued[int]
+    key_country: Valued[Annotated[str, StringConstraints(pattern="^[A-Z]{2}$")]] | None = None
+    emerging_regions: Valued[tuple[Name, ...]] | None = None
+    brand_years: Valued[Words] | None = None
+    fair_since: Valued[int] | None = None
 
 
 class Deadlines(Part):

@@ -16,8 +16,11 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 Path = tuple[str | int, ...]
 MOST_DIGITS = 40
+MOST_CHARACTERS = 200_000  # ten times the largest edition so far; the time to check grows with the length
 BOOLEANS = {"true": True, "false": False}
 NOTHING = {"", "~", "null"}
+MOST_SHOWN = 120
+LINE_ENDS = re.compile("\r\n|[\r\n\x85\u2028\u2029]")  # what YAML counts as the end of a line
 UNSAVED = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")  # databases refuse them, and nobody can read them
 
 
@@ -53,6 +56,12 @@ class Document:
     data: Any = None
     lines: dict[Path, int] = field(default_factory=dict)
     faults: list[tuple[int, str, str]] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+
+    def text(self, line: int) -> str:
+        """What stands on a line, without its indent and cut to what a table can show."""
+        text = self.texts[line - 1].strip() if line <= len(self.texts) else ""
+        return text if len(text) <= MOST_SHOWN else text[: MOST_SHOWN - 1] + "…"
 
     def line(self, path: Path) -> int:
         """The line of a path, or of the nearest thing around it."""
@@ -81,6 +90,11 @@ def _has(part: Any, step: str | int) -> bool:
 def read(text: str) -> Document:
     """Read YAML text; a text that is no YAML at all gives one fault and no data."""
     document = Document()
+    if len(text) > MOST_CHARACTERS:
+        sentence = f"文件有 {len(text):,} 个字符，超过 {MOST_CHARACTERS:,} 个的上限，没有检查"
+        document.faults.append((1, sentence, "方案文件通常只有一两万字符，请核对是否选错文件"))
+        return document
+    document.texts = LINE_ENDS.split(text)
     try:
         root = YAML(typ="safe", pure=True).compose(text)
     except MarkedYAMLError as error:

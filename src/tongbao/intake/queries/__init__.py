@@ -1,0 +1,58 @@
+"""What can be asked of applications; every list is scoped to the person who asks."""
+
+from tongbao.intake.queries.applications import (
+    by_reference,
+    draft_of,
+    edition,
+    firm_of,
+    insurers,
+    live_of,
+    lock_application,
+    open_questions,
+    paper,
+    papers,
+    past_of,
+    reviews,
+    visible_to,
+    waiting_position,
+)
+from tongbao.intake.queries.events import Event, faults, funded_since, history, overdue, todo
+from tongbao.intake.queries.judged import (
+    NOT_KNOWN,
+    FactRow,
+    current_outcome,
+    fact_rows,
+    facts_now,
+    full_quota,
+    scheme_for,
+)
+
+__all__ = [
+    "NOT_KNOWN",
+    "Event",
+    "FactRow",
+    "by_reference",
+    "current_outcome",
+    "draft_of",
+    "edition",
+    "fact_rows",
+    "facts_now",
+    "faults",
+    "firm_of",
+    "full_quota",
+    "funded_since",
+    "history",
+    "insurers",
+    "live_of",
+    "lock_application",
+    "open_questions",
+    "overdue",
+    "paper",
+    "papers",
+    "past_of",
+    "reviews",
+    "scheme_for",
+    "todo",
+    "visible_to",
+    "waiting_position",
+]
