@@ -5,7 +5,7 @@ worklist all read this order.
 """
 
 FLOOR = ("ui", "audit", "accounts", "documents", "notify", "batch")
-STATIONS = ("scheme", "registry", "funds", "intake", "policies")
+STATIONS = ("scheme", "registry", "screening", "funds", "intake", "policies", "studio")
 ROOF = ("desk", "demo")
 
 CONTEXTS = (*FLOOR, *STATIONS, *ROOF)
