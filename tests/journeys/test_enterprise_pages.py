@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import Server
 
-PUBLIC = ("/", "/accounts/login/", "/scheme/check/", "/scheme/terms/", "/help/", "/about/privacy/")
+PUBLIC = ("/", "/coverage/", "/accounts/login/", "/scheme/check/", "/scheme/terms/", "/help/", "/about/privacy/")
 PUBLIC += ("/about/accessibility/", "/policies/verify/", "/policies/verify/AAAA-BBBB-CCCC/", "/no-such-page/")
 OWN = ("/", "/registry/mine/", "/applications/mine/", "/applications/start/", "/policies/mine/", "/messages/")
 OWN += ("/people/me/", "/scheme/check/", "/accounts/password/change/", "/accounts/2fa/")
@@ -139,8 +139,10 @@ def test_a_firm_with_a_policy(
         "SELECT reference FROM intake_application WHERE id = (SELECT application_id FROM policies_policy WHERE id = ?)",
         pk,
     )
+    decision = ask("SELECT decision_id FROM intake_application WHERE reference = ?", reference)
     sign_in(screen, username_of(ask, reference))
     visit("/", "/policies/mine/", f"/policies/{pk}/", f"/cases/{reference}/?tab=money")
+    visit(f"/cases/{reference}/decisions/{decision}/")
 
 
 def username_of(ask: Callable[..., str], reference: str) -> str:

@@ -97,9 +97,9 @@ def test_an_empty_platform_is_put_to_work(server: Server, page: Page, look: Look
     look("scheme-version")
 
     page.get_by_role("link", name="年度方案").first.click()
-    page.get_by_role("link", name="载入方案").click()
+    page.get_by_role("link", name="核对方案文件").click()
     changed = text.replace("effective_from: 2019-09-01", "effective_from: 2020-01-01").replace(
-        "share: 50%", "share: 60%"
+        "商务局）, share: 50%", "商务局）, share: 60%"
     )
     upload(page, changed.replace("text: 召开政策宣讲会", "text: 分区域召开政策宣讲会"))
     expect(page.get_by_role("main")).to_contain_text("与第 1 版的不同（3 处）")

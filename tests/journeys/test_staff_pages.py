@@ -41,7 +41,12 @@ MORE: dict[str, tuple[str, ...]] = {
         "/registry/inquiries/{inquiry}/",
     ),
     "caizheng-1": ("/funds/allot/", "/funds/prepay/", "/funds/ledger/{charge}/", "/funds/queue/{place}/"),
-    "shenji-1": ("/log/{record}/", "/cases/{issued}/trace/{charge}/", "/funds/ledger/{charge}/"),
+    "shenji-1": (
+        "/log/{record}/",
+        "/cases/{issued}/trace/{charge}/",
+        "/cases/{issued}/decisions/{decision}/",
+        "/funds/ledger/{charge}/",
+    ),
     "guanli-1": (
         "/people/add/",
         "/people/organisations/add/",
@@ -59,6 +64,7 @@ QUESTIONS = {
     "first_review": "SELECT reference FROM intake_application WHERE state = 'first_review' ORDER BY id",
     "second_review": "SELECT reference FROM intake_application WHERE state = 'second_review' ORDER BY id",
     "issued": "SELECT reference FROM intake_application WHERE state = 'issued' ORDER BY id",
+    "decision": "SELECT decision_id FROM intake_application WHERE state = 'issued' ORDER BY id",
     "to_quote": "SELECT reference FROM intake_application i WHERE state = 'approved'"
     f" AND id NOT IN (SELECT application_id FROM policies_policy) {OF_SINOSURE} ORDER BY id",
     "quoted": "SELECT id FROM policies_policy WHERE state = 'quoted'",

@@ -15,5 +15,6 @@ urlpatterns: list[Any] = [
     path("funds/", include("tongbao.funds.urls")),
     path("applications/", include("tongbao.intake.urls")),
     path("policies/", include("tongbao.policies.urls")),
+    path("studio/", include("tongbao.studio.urls")),
     path("", include("tongbao.desk.urls")),
 ]

@@ -1,5 +1,6 @@
 """Views that many contexts share: the list, the refusal, the stale page."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -19,7 +20,7 @@ def list_response(
     *,
     title: str,
     table_class: type[Any],
-    queryset: QuerySet[Any],
+    queryset: QuerySet[Any] | Sequence[Any],
     filterset_class: type[Any] | None = None,
     template: str = "ui/list.html",
     export_name: str | None = None,
@@ -27,7 +28,8 @@ def list_response(
 ) -> HttpResponse:
     """A list: filter, sort (?sort), page (?page, 25 a page), and with `export_name` `?export=xlsx` of what is filtered.
 
-    `queryset` is already scoped to what the person may see. The whole state of the list is in its address.
+    `queryset` (or a plain list, which no filterset can filter) is already scoped to what the person may see. The whole
+    state of the list is in its address.
     """
     filterset = filterset_class(request.GET or None, queryset=queryset, request=request) if filterset_class else None
     table = table_class(filterset.qs if filterset else queryset)
