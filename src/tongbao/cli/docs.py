@@ -1,6 +1,8 @@
 """`python -m tongbao.cli.docs`: write docs/reference/ from the code; with --check only compare.
 
-states.md holds a diagram for each table of transitions in the rules; pages.md says which role may open which page.
+states.md holds a diagram for each table of transitions in the rules; pages.md says which role may open which page;
+policy-coverage.md says what is done of each clause of the policy; scheme-format.md and scheme-shapes.md what a scheme
+file may say, with examples.
 """
 
 import sys
@@ -12,6 +14,7 @@ from typing import Any
 
 from tongbao import flow
 from tongbao.accounts.rules import Role
+from tongbao.cli import scheme_format
 from tongbao.cli.context import start_django
 
 FOLDER = Path(__file__).resolve().parents[3] / "docs" / "reference"
@@ -32,7 +35,15 @@ PAGES = """# 谁能打开哪个页面
 
 def written() -> dict[Path, str]:
     """What each generated document should say."""
-    return {FOLDER / "states.md": "\n".join([STATES, *_diagrams()]), FOLDER / "pages.md": _pages()}
+    from tongbao.cli import coverage  # reads rows' modules, which need Django
+
+    return {
+        FOLDER / "states.md": "\n".join([STATES, *_diagrams()]),
+        FOLDER / "pages.md": _pages(),
+        FOLDER / "policy-coverage.md": coverage.markdown(),
+        FOLDER / "scheme-format.md": scheme_format.format_page(),
+        FOLDER / "scheme-shapes.md": scheme_format.examples_page(),
+    }
 
 
 def stale() -> list[str]:

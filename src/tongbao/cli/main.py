@@ -5,10 +5,10 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from tongbao.cli import admin, assets, database, demo, scheme_verbs, serve, verify
+from tongbao.cli import admin, assets, database, demo, scheme_verbs, screen, serve, verify
 from tongbao.refusal import Refusal
 
-VERBS = (serve, demo, database, admin, verify, scheme_verbs, assets)
+VERBS = (serve, demo, database, admin, verify, scheme_verbs, screen, assets)
 DESCRIPTION = "统保：城市统一出口信用保险平台。"
 EPILOG = """环境变量：
   TONGBAO_DATA_DIR   数据所在目录（数据库、上传的文件、生成的文件），默认 ./var

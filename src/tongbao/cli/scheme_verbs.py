@@ -45,19 +45,26 @@ def check(path: str) -> int:
 
 def decide(scheme_path: str, facts_path: str) -> int:
     """Print the decision on one firm as JSON; 1, with the reasons, when the scheme or the facts cannot be read."""
-    try:
-        scheme = rules.load(_text(scheme_path), scheme_path)
-    except rules.Faults as faults:
-        print(faults, file=sys.stderr)
+    terms = read_scheme(scheme_path)
+    if terms is None:
         return 1
     try:
-        facts = rules.read_facts(scheme, _facts(facts_path))
+        facts = rules.read_facts(terms.scheme, _facts(facts_path))
     except rules.BadFacts as bad:
         print("\n".join(f"{facts_path}：{sentence}" for sentence in bad.sentences), file=sys.stderr)
         return 1
-    outcome = rules.decide(rules.compile(scheme), facts)
+    outcome = rules.decide(terms, facts)
     print(json.dumps(outcome.to_json(), ensure_ascii=False, indent=2))
     return 0
+
+
+def read_scheme(path: str) -> rules.CompiledTerms | None:
+    """A scheme file ready to decide; None, its faults printed, when it has any."""
+    try:
+        return rules.compile(rules.load(_text(path), path))
+    except rules.Faults as faults:
+        print(faults, file=sys.stderr)
+        return None
 
 
 def _text(path: str) -> str:

@@ -21,6 +21,7 @@ PUBLIC_MENU = (
     MenuItem("政策条款", "scheme:terms", "book"),
     MenuItem("保单查验", "policies:verify", "certificate"),
     MenuItem("使用帮助", "desk:help", "help-circle"),
+    MenuItem("政策落实情况", "desk:coverage", "clipboard-check"),
     MenuItem("隐私说明", "desk:privacy", "lock"),
     MenuItem("无障碍说明", "desk:accessibility", "eye"),
 )
@@ -40,7 +41,14 @@ FIRST = {  # what each role does most stands at the top of its menu; everything 
     Role.AUDITOR: ("desk:log", "funds:overview", "funds:ledger", "funds:queue", "intake:list", "policies:list"),
     Role.ADMINISTRATOR: ("accounts:people", "accounts:organisations", "desk:log"),
 }
-LAST = ("accounts:people", "scheme:check", "scheme:editions", "scheme:terms", "desk:search")  # looked up now and then
+LAST = (
+    "accounts:people",
+    "scheme:check",
+    "scheme:editions",
+    "scheme:terms",
+    "desk:coverage",
+    "desk:search",
+)  # looked up now and then
 
 
 @lru_cache(maxsize=1)

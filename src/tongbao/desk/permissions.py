@@ -17,6 +17,7 @@ CASE_READERS = (
     Role.AUDITOR,
 )  # an administrator runs the machine and has no business in firms' affairs
 SEARCHERS = tuple(role for role in CASE_READERS if role is not Role.EXPORTER)
+COVERAGE_READERS = (Role.CITY_OFFICER, Role.AUDITOR)  # in their menu; the page itself is public, as the policy is
 INSIDERS = (Role.DISTRICT_OFFICER, Role.CITY_OFFICER, Role.FINANCE_OFFICER, Role.AUDITOR)
 REVIEWERS = (Role.DISTRICT_OFFICER, Role.CITY_OFFICER, Role.AUDITOR)
 

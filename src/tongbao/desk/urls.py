@@ -13,6 +13,7 @@ _own = [
     path("log/", log.log, name="log"),
     path("log/verify/", log.verify, name="verify"),
     path("log/<int:number>/", log.record, name="record"),
+    path("coverage/", pages.coverage, name="coverage"),
     path("help/", pages.help_page, name="help"),
     path("about/privacy/", pages.privacy, name="privacy"),
     path("about/accessibility/", pages.accessibility, name="accessibility"),
@@ -20,10 +21,12 @@ _own = [
 urlpatterns = [
     path("", include((_own, "desk"))),
     path("cases/<str:reference>/", case.case, name="case"),
+    path("cases/<str:reference>/decisions/<int:decision_id>/", case.replay, name="replay"),
     path("cases/<str:reference>/trace/<int:transfer_id>/", case.trace, name="trace"),
 ]
 menu = (
     MenuItem("首页", "desk:home", "home", tuple(role for role in Role if role is not Role.EXPORTER)),
     MenuItem("查找", "desk:search", "search", permissions.SEARCHERS),
+    MenuItem("政策落实情况", "desk:coverage", "clipboard-check", permissions.COVERAGE_READERS),
     MenuItem("审计日志", "desk:log", "shield-check", permissions.LOG_READERS),
 )

@@ -18,6 +18,7 @@ from tongbao.desk.queries.case import (
     trail,
     trail_act,
 )
+from tongbao.desk.queries.coverage import Section, Shown, coverage, policy_coverage
 from tongbao.desk.queries.find import Found, search
 from tongbao.desk.queries.home import (
     AreaLine,
@@ -37,6 +38,7 @@ from tongbao.desk.queries.home import (
 )
 from tongbao.desk.queries.landing import Landing, PlanCard, in_force, landing
 from tongbao.desk.queries.log import Verification, chain_head, checks, log, log_entry, log_neighbours, verify
+from tongbao.desk.queries.replay import Replay, replay
 
 __all__ = [
     "AreaLine",
@@ -46,6 +48,9 @@ __all__ = [
     "Landing",
     "Movement",
     "PlanCard",
+    "Replay",
+    "Section",
+    "Shown",
     "Step",
     "Trace",
     "TrailAct",
@@ -58,6 +63,7 @@ __all__ = [
     "case",
     "chain_head",
     "checks",
+    "coverage",
     "enterprise",
     "entries",
     "funnel",
@@ -72,8 +78,10 @@ __all__ = [
     "papers",
     "people",
     "policy",
+    "policy_coverage",
     "pools",
     "position",
+    "replay",
     "reservations",
     "scheme_of",
     "search",

@@ -20,7 +20,7 @@ from tongbao.policies import queries as policies
 from tongbao.policies.models import Policy
 from tongbao.scheme import queries as scheme
 from tongbao.scheme.models import Decision
-from tongbao.scheme.rules import Scheme
+from tongbao.scheme.rules import Advice, BadFacts, Scheme, decide, nearest, read_facts
 
 ADDRESSED = (Verdict.RETURN, Verdict.REJECT)  # verdicts whose note speaks to the firm
 
@@ -38,6 +38,16 @@ class Basis:
     reason: str = ""
     who: str = ""
     questions: Sequence[Question] = field(default_factory=tuple)
+
+    @property
+    def advice(self) -> Advice | None:
+        """What the firm lacked then for the nearest plan; None when it had one, or what was kept cannot be read."""
+        terms = scheme.compiled(self.decision.terms)
+        try:
+            facts = read_facts(terms.scheme, self.decision.facts)
+        except BadFacts:  # changed behind the program's back: the replay says so
+            return None
+        return nearest(terms, facts, decide(terms, facts))
 
 
 @dataclass(frozen=True)

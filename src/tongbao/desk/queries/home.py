@@ -25,7 +25,7 @@ from tongbao.policies import queries as policies
 from tongbao.policies.models import Policy
 from tongbao.registry import queries as registry
 from tongbao.scheme import queries as schemes
-from tongbao.scheme.rules import Outcome, decide
+from tongbao.scheme.rules import Advice, Outcome, decide, nearest
 from tongbao.ui.menu import Todo
 
 LAST = 8  # rows of the short lists of a home page
@@ -177,6 +177,7 @@ class EnterpriseHome:
     application: Application | None
     is_live: bool
     outcome: Outcome | None  # what the register says of it, while it has no live application
+    advice: Advice | None  # and what it lacks for the nearest plan, when it has none
     position: int | None
     policy: Policy | None
     past: list[Application]
@@ -188,10 +189,12 @@ def enterprise(user: User) -> EnterpriseHome:
     theirs = list(intake.past_of(user))
     live = [one for one in theirs if one.state in LIVE]
     application = next(iter(live or theirs), None)
+    outcome, advice = (None, None) if live else _judged(user)
     return EnterpriseHome(
         application=application,
         is_live=bool(live),
-        outcome=None if live else _outcome(user),
+        outcome=outcome,
+        advice=advice,
         position=intake.waiting_position(application) if application else None,
         policy=policies.visible_to(user).filter(issued_at__isnull=False).first(),
         past=[one for one in theirs if one is not application],
@@ -199,10 +202,12 @@ def enterprise(user: User) -> EnterpriseHome:
     )
 
 
-def _outcome(user: User) -> Outcome | None:
+def _judged(user: User) -> tuple[Outcome | None, Advice | None]:
     exporter, edition = registry.exporter_of(user), in_force()
     if exporter is None or edition is None:
-        return None
+        return None, None
     today = clock.today()
     terms = schemes.compiled(schemes.terms_of(edition, on=today))
-    return decide(terms, registry.facts_of(exporter, terms.scheme, as_of=today).values)
+    facts = registry.facts_of(exporter, terms.scheme, as_of=today).values
+    outcome = decide(terms, facts)
+    return outcome, nearest(terms, facts, outcome)

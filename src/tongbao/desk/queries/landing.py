@@ -7,9 +7,7 @@ from decimal import Decimal
 from tongbao import clock
 from tongbao.scheme import queries as schemes
 from tongbao.scheme.models import Edition
-from tongbao.scheme.rules import Scheme
-from tongbao.scheme.rules.decisions import EXPORTS
-from tongbao.scheme.rules.shapes import Plan
+from tongbao.scheme.rules import EXPORTS, Plan, PlanWords, Scheme, in_words
 
 EXAMPLES_CENTS = (5_000_000_00, 300_000_00)  # an example uses the first of these that the plan's bands hold
 
@@ -22,9 +20,7 @@ class PlanCard:
     title: str
     firms: tuple[str, ...]
     conditions: tuple[str, ...]
-    limit_cents: int
-    rate: Decimal
-    minimum_cents: int
+    words: PlanWords
     subsidy_rate: Decimal
     own_rate: Decimal
     exporter_pays: bool
@@ -46,12 +42,12 @@ class Landing:
     @property
     def fund_fen(self) -> int:
         """All pools together, in fen (五(一))."""
-        return sum(insurer.fund_fen for insurer in self.scheme.insurers)
+        return sum(int((pool.fund_yuan or 0) * 100) for pool in self.scheme.all_pools)
 
     @property
     def highest_limit_cents(self) -> int:
-        """The most that any plan pays in a year, in cents."""
-        return max(plan.limit_cents for plan in self.plans)
+        """The most that any plan pays in a year, in cents; 0 where every limit hangs on the premium."""
+        return max((plan.limit_cents(0) for plan in self.scheme.plans), default=0)
 
     @property
     def lowest_share(self) -> Decimal:
@@ -110,9 +106,7 @@ def _card(scheme: Scheme, plan: Plan) -> PlanCard:
         title=plan.title,
         firms=tuple(band.title for band in bands),
         conditions=tuple(condition.title for condition in plan.conditions),
-        limit_cents=plan.limit_cents,
-        rate=plan.rate,
-        minimum_cents=plan.minimum_cents,
+        words=in_words(plan, scheme),
         subsidy_rate=plan.subsidy_rate,
         own_rate=1 - plan.subsidy_rate,
         exporter_pays=plan.exporter_pays,

@@ -16,6 +16,7 @@ from tongbao.funds import queries as funds
 from tongbao.intake import queries as intake
 from tongbao.policies import queries as policies
 from tongbao.scheme import queries as scheme
+from tongbao.studio import queries as studio
 
 SHOWN_FAULTS = 50
 
@@ -75,6 +76,7 @@ def checks() -> list[tuple[str, Callable[[], Iterator[str]]]]:
         ("资金：每笔预占、列支与排队次序和记录一致，余额等于流水之和，预付款足够列支", funds.faults),
         ("申请：状态与资金一致，没有遗留的预占", intake.faults),
         ("保单：保费按条款重新计算一致，财政扶持等于列支", policies.faults),
+        ("政策研究：草案的每次修改与记录一致，发布的条款就是第二人批准的文本", studio.faults),
     ]
 
 

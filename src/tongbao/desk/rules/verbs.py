@@ -81,6 +81,18 @@ SENTENCES = {
     "policies.lapse_unpaid": "逾期未缴费，报价作废",
     "policies.expire": "保单到期",
     "policies.list_excluded": "发布了不予承保国别",
+    # studio
+    "studio.start": "起草了方案草案",
+    "studio.start_again": "重复提交，沿用已有草案",
+    "studio.save": "修改了方案草案",
+    "studio.save_unchanged": "保存草案，内容没有变化",
+    "studio.submit": "提交草案待批准",
+    "studio.recall": "撤回了草案的提交",
+    "studio.send_back": "退回了草案",
+    "studio.publish": "批准草案并发布为条款新版本",
+    "studio.withdraw": "撤销了草案",
+    "studio.forecast": "作出了资金预测",
+    "studio.forecast_again": "重复提交，沿用已有预测",
     # demo
     "demo.load": "载入了演示数据",
 }

@@ -52,6 +52,18 @@ def trace(request: SignedIn, reference: str, transfer_id: int) -> HttpResponse:
     return render(request, "desk/trace.html", context)
 
 
+@page(*permissions.CASE_READERS)
+@require_safe
+def replay(request: SignedIn, reference: str, decision_id: int) -> HttpResponse:
+    """A decision of the case replayed from its terms and facts, beside what would be decided today."""
+    found = _found(request.user, reference)
+    replayed = queries.replay(request.user, found, decision_id)
+    if replayed is None:
+        raise Http404
+    context = {"title": "判定对照", "application": found, "replay": replayed, **_header(request.user, found)}
+    return render(request, "desk/replay.html", context)
+
+
 def _found(user: User, reference: str) -> Any:
     found = queries.case(user, reference)
     if found is None:

@@ -28,6 +28,14 @@ def help_page(request: HttpRequest) -> HttpResponse:
 
 @public
 @require_safe
+def coverage(request: HttpRequest) -> HttpResponse:
+    """Every clause of the policy: what the platform does of it, where it is shown and tested, what is still to come."""
+    chapters = queries.coverage(request.user)
+    return render(request, "desk/coverage.html", {"title": "政策落实情况", "coverage": chapters})
+
+
+@public
+@require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     """What is kept of whom, and why."""
     return render(request, "desk/privacy.html", {"title": "隐私说明", "landing": queries.landing()})
