@@ -2,6 +2,7 @@
 #
 #   make run      set up, load the demonstration data if there are none, and serve http://127.0.0.1:8000
 #   make test     every test, on SQLite and on PostgreSQL, journeys in a real browser
+#   make bench    speed against zen-engine, OpenFisca and bare DuckDB (quick: make bench-quick; see docs/benchmarks.md)
 #   make check    format, lint, types, import contracts, migrations, generated documents
 #   make setup    environment and browser assets, without starting anything
 #   make shots    renew the pictures of the guides from the main journey
@@ -26,7 +27,7 @@ LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --upgrade --universal --pyt
 	--custom-compile-command "make lock"
 DEMO_CLOCK := 2019-10-15T09:00
 
-.PHONY: run setup test test-sqlite test-journeys test-postgres shots check format lock docs clean
+.PHONY: run setup test test-sqlite test-journeys test-postgres bench bench-quick shots check format lock docs clean
 
 run: export TONGBAO_CLOCK ?= $(DEMO_CLOCK)
 run: $(STATIC)
@@ -84,6 +85,13 @@ test-postgres: $(DEV) $(STATIC)
 test-journeys: $(DEV) $(STATIC)
 	@echo "── 浏览器 / browser"
 	chromium="$$($(BIN)/python -m tests.browser)" && TONGBAO_CHROMIUM="$$chromium" $(BIN)/python -m pytest -n 2 --dist loadfile -m journey
+
+# BENCH="decide" measures one part; BENCH="--scales 0.1 1" other sizes; KEEP=1 renews the figures of docs/benchmarks.md
+bench: $(DEV) $(STATIC)
+	$(BIN)/python -m benchmarks $(BENCH) $(if $(KEEP),--keep)
+
+bench-quick: $(DEV) $(STATIC)
+	$(BIN)/python -m benchmarks --quick $(BENCH)
 
 shots: $(DEV) $(STATIC)
 	chromium="$$($(BIN)/python -m tests.browser)" && TONGBAO_CHROMIUM="$$chromium" TONGBAO_SHOTS=docs/guides/images \

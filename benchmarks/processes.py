@@ -1,0 +1,39 @@
+"""Child processes measured from outside: wall time, processor time, peak memory."""
+
+import os
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+MIB = 1024  # ru_maxrss is in KiB on Linux
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one run took: seconds on the wall, seconds of all processors, MiB of the largest process."""
+
+    seconds: float
+    cpu_seconds: float
+    peak_mib: int
+
+
+def run(command: Sequence[str | Path], log: Path, environment: Mapping[str, str] | None = None) -> Run:
+    """Run a command to its end, its output in `log`; `environment` comes on top of this process's own.
+
+    Raises RuntimeError with the end of that output when it fails.
+    """
+    paths = os.pathsep.join([str(ROOT), str(ROOT / "src")])
+    begun = time.perf_counter()
+    with log.open("wb") as sink:
+        whole = {**os.environ, "PYTHONPATH": paths, **(environment or {})}
+        process = subprocess.Popen([*map(str, command)], stdout=sink, stderr=sink, cwd=ROOT, env=whole)
+        _, status, used = os.wait4(process.pid, 0)
+    seconds = time.perf_counter() - begun
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        tail = log.read_text(errors="replace")[-2000:]
+        raise RuntimeError(f"{' '.join(map(str, command))}\nended with {process.returncode}:\n{tail}")
+    return Run(seconds, used.ru_utime + used.ru_stime, used.ru_maxrss // MIB)
