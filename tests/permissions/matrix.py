@@ -76,6 +76,26 @@ def on_case(world: World) -> Names:
     return {"reference": world.application.reference}
 
 
+def on_decision(world: World) -> Names:
+    return {"reference": world.application.reference, "decision_id": world.application.decision_id}
+
+
+def on_draft(world: World) -> Names:
+    return {"code": world.draft.code}
+
+
+def on_revision(world: World) -> Names:
+    return {"code": world.draft.code, "number": 1}
+
+
+def on_trial(world: World) -> Names:
+    return {"ref": f"terms-{world.application.edition.versions.get().pk}"}
+
+
+def on_forecast(world: World) -> Names:
+    return {"pk": world.forecast.pk}
+
+
 def on_trace(world: World) -> Names:
     return {"reference": world.application.reference, "transfer_id": world.transfer.pk}
 
@@ -181,15 +201,35 @@ MATRIX: dict[str, Row] = {
     "policies:list_excluded": Row("s ff ff f oo fff", "s ff ff f oo fff"),
     "policies:verify": Row("o", "m"),
     "policies:verified": Row("o", "m", on_code),
+    # the studio
+    "studio:drafts": Row("s ff ff o ff fof", "m"),
+    "studio:start": Row("s ff ff o ff fff", "s ff ff o ff fff"),
+    "studio:compare": Row("s ff ff o ff fof", "m"),
+    "studio:firms": Row("s ff ff o ff fof", "m"),
+    "studio:draft": Row("s ff ff o ff fof", "m", on_draft),
+    "studio:edit": Row("s ff ff o ff fff", "s ff ff o ff fff", on_draft),
+    "studio:effect": Row("s ff ff o ff fof", "m", on_draft),
+    "studio:source": Row("s ff ff o ff fof", "m", on_draft),
+    "studio:revision": Row("s ff ff o ff fof", "m", on_revision),
+    "studio:submit": Row("m", "s ff ff o ff fff", on_draft),
+    "studio:recall": Row("m", "s ff ff o ff fff", on_draft),
+    "studio:send_back": Row("s ff ff o ff fff", "s ff ff o ff fff", on_draft),
+    "studio:publish": Row("m", "s ff ff o ff fff", on_draft),
+    "studio:withdraw": Row("m", "s ff ff o ff fff", on_draft),
+    "studio:forecasts": Row("s ff ff o ff fof", "m"),
+    "studio:forecast_ask": Row("s ff ff o ff fff", "s ff ff o ff fff", on_trial),
+    "studio:forecast": Row("s ff ff o ff fof", "m", on_forecast),
     # the roof
     "desk:home": Row("o", "m"),
     "desk:search": Row("s ff oo o oo oof", "s ff mm m mm mmf"),
     "desk:log": Row("s ff ff f ff foo", "s ff ff f ff fmm"),
     "desk:verify": Row("s ff ff f ff fmm", "s ff ff f ff foo"),
     "desk:record": Row("s ff ff f ff foo", "s ff ff f ff fmm", on_record),
+    "desk:coverage": Row("o", "m"),
     "desk:help": Row("o", "m"),
     "desk:privacy": Row("o", "m"),
     "desk:accessibility": Row("o", "m"),
     "case": Row("s on on o on oof", "s mm mm m mm mmf", on_case),
+    "replay": Row("s on on o on oof", "s mm mm m mm mmf", on_decision),
     "trace": Row("s ff ff o ff oof", "s ff ff m ff mmf", on_trace),
 }

@@ -5,6 +5,8 @@ from datetime import date
 from decimal import Decimal
 
 from tests import factories
+from tests.studio import drafting
+from tests.studio import forecasting
 from tongbao import clock
 from tongbao.accounts.models import User
 from tongbao.accounts.rules import OrganisationKind, Role
@@ -22,6 +24,7 @@ from tongbao.policies.models import Policy
 from tongbao.registry import actions as registry
 from tongbao.registry.models import CoverInquiry, Designation
 from tongbao.registry.rules import DesignationKind
+from tongbao.studio.models import Draft, ForecastRun
 
 ENTRY = date(2019, 10, 15)
 
@@ -43,6 +46,8 @@ class World:
     message: Message
     record: Record
     person: User
+    draft: Draft
+    forecast: ForecastRun
 
 
 def build() -> World:
@@ -111,6 +116,8 @@ def build() -> World:
         message=message,
         record=Record.objects.first(),
         person=exporter,
+        draft=drafting.draft(by=city),
+        forecast=forecasting.kept(application.edition.versions.get(), city),
     )
 
 
