@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+BYTECODE = ROOT / "build" / "bytecode"
 MIB = 1024  # ru_maxrss is in KiB on Linux
 
 
@@ -23,12 +24,14 @@ class Run:
 def run(command: Sequence[str | Path], log: Path, environment: Mapping[str, str] | None = None) -> Run:
     """Run a command to its end, its output in `log`; `environment` comes on top of this process's own.
 
+    Python may keep its bytecode, as an installed program does, in build/: what is measured is not its compiler.
     Raises RuntimeError with the end of that output when it fails.
     """
     paths = os.pathsep.join([str(ROOT), str(ROOT / "src")])
     begun = time.perf_counter()
     with log.open("wb") as sink:
-        whole = {**os.environ, "PYTHONPATH": paths, **(environment or {})}
+        whole = {**os.environ, "PYTHONPATH": paths, "PYTHONPYCACHEPREFIX": str(BYTECODE), **(environment or {})}
+        whole.pop("PYTHONDONTWRITEBYTECODE", None)
         process = subprocess.Popen([*map(str, command)], stdout=sink, stderr=sink, cwd=ROOT, env=whole)
         _, status, used = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - begun

@@ -18,6 +18,7 @@ from benchmarks.processes import Run, run
 
 ROOT = register.ROOT
 SCHEME = ROOT / "schemes" / "nantong-2019.yaml"
+OUT = "out.parquet"
 TARGET_RATIO, TARGET_PEAK_MIB = 1.5, 4096
 FLOORS = ("floor", "sums", "one-sum")
 BYTES_AT_ONE = 2**30  # room for inputs, output, rejected rows and spill at scale 1
@@ -27,6 +28,7 @@ def measure(folder: Path, scales: list[float], turns: int, sample: int) -> dict[
     """Each scale in turn; {"rows": [figures of a scale, …], "skipped": [why a scale was left out, …]}."""
     rows, skipped = [], []
     folder.mkdir(parents=True, exist_ok=True)
+    _warm(folder)
     for scale in scales:
         free = shutil.disk_usage(folder).free
         if free < scale * BYTES_AT_ONE:
@@ -39,20 +41,31 @@ def measure(folder: Path, scales: list[float], turns: int, sample: int) -> dict[
     return {"rows": rows, "skipped": skipped}
 
 
-def _scale(folder: Path, scale: float, turns: int, sample: int) -> dict[str, Any]:
+def _warm(folder: Path) -> None:
+    """Run everything once on a few rows: the first start of a program compiles it."""
+    for command in _commands(folder, 1 / 1000).values():
+        run(command, folder / "run.log")
+
+
+def _commands(folder: Path, scale: float) -> dict[str, list[str | Path]]:
+    """What runs at a scale, by name; screening last."""
     files = register.make(folder, scale)
-    out, log = folder / "out.parquet", folder / "run.log"
-    program: list[str | Path] = [sys.executable, "-m"]
-    floors = {kind: [*program, "benchmarks.floor", kind, *files, folder / "floor.parquet"] for kind in FLOORS}
-    screen = [*program, "tongbao.cli", "screen", SCHEME, *files, out]
-    taken: dict[str, list[Run]] = {kind: [] for kind in (*floors, "screen")}
-    run(floors["one-sum"], log)  # brings the files into the page cache
+    floors = {
+        kind: [sys.executable, "-m", "benchmarks.floor", kind, *files, folder / "floor.parquet"] for kind in FLOORS
+    }
+    return {**floors, "screen": [sys.executable, "-m", "tongbao.cli", "screen", SCHEME, *files, folder / OUT]}
+
+
+def _scale(folder: Path, scale: float, turns: int, sample: int) -> dict[str, Any]:
+    commands, log = _commands(folder, scale), folder / "run.log"
+    taken: dict[str, list[Run]] = {kind: [] for kind in commands}
+    run(commands["one-sum"], log)  # brings the files into the page cache
     for turn in range(turns):
         print(f"  scale {scale:g}: turn {turn + 1} of {turns}", flush=True)
-        for kind, command in {**floors, "screen": screen}.items():
+        for kind, command in commands.items():
             taken[kind].append(run(command, log))
     print(f"  scale {scale:g}: deciding {sample} firms one by one", flush=True)
-    compared = one_firm.compare(SCHEME, *files, out, sample)
+    compared = one_firm.compare(SCHEME, *register.make(folder, scale), folder / OUT, sample)
     sizes = {"scale": scale, "firms": int(register.FIRMS * scale), "export_rows": int(register.ROWS * scale)}
     return {**sizes, **_figures(taken), "compared": compared}
 

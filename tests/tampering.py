@@ -3,13 +3,15 @@
 from django.db import connection
 
 
-def run(table: str, *statements: str) -> None:
-    """Lift the triggers of an append-only table, then run SQL; for tests with a `committed_db` of their own."""
+def run(table: str, *statements: str, triggers: str = "") -> None:
+    """Lift the triggers of an append-only table (`triggers`: what their names begin with, by default the table), then
+    run SQL; for tests with a `committed_db` of their own.
+    """
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         else:
             for verb in ("update", "delete"):
-                cursor.execute(f"DROP TRIGGER IF EXISTS {table}_append_only_{verb}")
+                cursor.execute(f"DROP TRIGGER IF EXISTS {triggers or table}_append_only_{verb}")
         for statement in statements:
             cursor.execute(statement)

@@ -12,7 +12,7 @@ ONE = Decimal(1)
 
 def half_up(value: Decimal) -> int:
     """The nearest integer; halves go up (away from zero)."""
-    return int(value.quantize(ONE, rounding=ROUND_HALF_UP))
+    return int(value.quantize(ONE, ROUND_HALF_UP))
 
 
 def premium_cents(base_cents: int, rate: Decimal, minimum_cents: int = 0) -> int:
@@ -27,7 +27,7 @@ def exchange(cents: int, cny_per_usd: Decimal) -> int:
 
 def cut(amount_fen: int, share: Decimal) -> int:
     """A payer's share of an amount, cut down to the fen."""
-    return int((Decimal(amount_fen) * share).quantize(ONE, rounding=ROUND_DOWN))
+    return int((Decimal(amount_fen) * share).quantize(ONE, ROUND_DOWN))
 
 
 def split(amount_fen: int, shares: Sequence[Decimal]) -> list[int]:

@@ -16,8 +16,9 @@ from django_q.models import Schedule
 from tests import factories
 from tongbao.accounts.models import User
 from tongbao.accounts.rules import Role
-from tongbao.cli import main, schedules, verify
+from tongbao.cli import main, schedules, scheme_verbs, verify
 from tongbao.notify import actions as notify
+from tongbao.screening.queries import engines
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -217,3 +218,13 @@ def test_an_interrupted_loading_begins_anew(tmp_path: Path):
     assert load("break") == (9, [loading])
     assert load("whole") == (0, ["上次装入演示数据没有完成，重新开始。", loading, "演示数据已装入。"])
     assert load("again") == (1, ["数据库里已有数据，未作改动。"])
+
+
+def test_ctrl_c_ends_a_verb_without_a_traceback(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch):
+    def interrupted(path: str) -> int:
+        with engines._refusing():
+            raise RuntimeError("Query interrupted")  # as DuckDB says it
+
+    monkeypatch.setattr(scheme_verbs, "check", interrupted)
+    assert main.main(["check", "x.yaml"]) == 130
+    assert capsys.readouterr().err == "已中断。\n"

@@ -5,8 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from tests import factories
-from tests.studio import drafting
-from tests.studio import forecasting
+from tests.studio import drafting, forecasting
 from tongbao import clock
 from tongbao.accounts.models import User
 from tongbao.accounts.rules import OrganisationKind, Role

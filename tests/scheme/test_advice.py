@@ -92,7 +92,7 @@ def test_an_imputed_base_that_is_missing_is_asked_for():
     facts = {"area": "east", "exports_usd": Decimal(0)}
     found = rules.nearest(terms, facts, rules.decide(terms, facts))
     assert found is not None
-    assert found.sentence == "暂时算不出适用哪个方案：缺少“2025年预计出口额”，可由企业申报提供。"
+    assert found.sentence == "暂时算不出适用哪个方案：缺少“2025年预计出口额”，可由企业提供。"
 
 
 @given(firms)

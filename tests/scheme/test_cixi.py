@@ -111,6 +111,10 @@ def test_pages_say_what_cannot_be_handled_yet_and_which_edition_is_past(client: 
         assert [page.count(reason) for reason in rules.not_operable(TERMS.scheme)] == [1, 1, 1]
         assert page.count("<dd>以当年下达的额度为准</dd>") == 1
     assert ("往年方案" in version, "今天执行" in version, "接下来" in version) == (True, False, False)
+    terms = client.get("/scheme/terms/cixi-2015/1/").content.decode()
+    assert ("这里显示的不是现行方案" in terms, "政策要点的摘要（不是原文）" in terms) == (True, True)
+    now = client.get("/scheme/terms/").content.decode()
+    assert ("这里显示的不是现行方案" in now, "每条先列政策原文" in now) == (False, True)
     listed = client.get("/scheme/editions/").content.decode()
     assert (listed.count("今天执行"), listed.count("最后一版")) == (1, 1)
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tongbao.scheme.rules import grammar
-from tongbao.scheme.rules.conditions import compile_condition
+from tongbao.scheme.rules.conditions import compile_all, compile_condition
 from tongbao.scheme.rules.shapes import Fact, Kind
 from tongbao.scheme.rules.wording import Wording
 
@@ -154,6 +154,83 @@ facts = st.fixed_dictionaries({name: st.sampled_from([*values, None]) for name, 
 def test_kleene_against_the_textbook(text: str, values: dict[str, Any]):
     node = grammar.parse(text, KINDS, THRESHOLDS)
     assert compile_condition(node)(values) is textbook(node, values)
+
+
+@given(st.lists(texts, max_size=4), facts)
+def test_many_at_once_say_what_each_says(texts: list[str], values: dict[str, Any]):
+    nodes = [grammar.parse(text, KINDS, THRESHOLDS) for text in [*texts, *texts[:1]]]
+    assert compile_all(nodes)(values) == [textbook(node, values) for node in nodes]
+
+
+@pytest.mark.parametrize("name", ["get", "facts", "v0", "k0", "None", "__import__('os')", "a\n    return", "{}", "'"])
+def test_no_name_or_word_becomes_code(name: str):
+    fact, word = grammar.FactRef(name, Kind.BOOL), grammar.FactRef("word", Kind.TEXT)
+    node = grammar.Junction(False, (fact, grammar.Compare("=", word, grammar.Constant(name, Kind.TEXT))))
+    verdict = compile_condition(node)
+    assert [verdict({name: True, "word": said}) for said in (name, "x", None)] == [True, False, None]
+
+
+def test_the_longest_condition_can_be_asked():
+    text = "a" + " + b" * 48 + " > 0"
+    assert run(text, a=Decimal(-48), b=Decimal(1)) is False
+    assert run(text, a=Decimal(-47), b=Decimal(1)) is True
+
+
+@pytest.mark.parametrize(
+    "text", ["NOT " * 49 + "yes", "(" * 15 + "yes" + ")" * 15, "yes" + " AND yes" * 200, "- " * 30 + "a > 1"]
+)
+def test_what_is_read_once_is_read_however_deep_the_caller_stands(text: str):
+    def deep(levels: int) -> grammar.Node:
+        return deep(levels - 1) if levels else grammar.parse(text, KINDS)
+
+    assert deep(300) == grammar.parse(text, KINDS)
+
+
+@pytest.mark.parametrize("text", ["a" + " + b" * 49 + " > 0", "NOT " * 50 + "yes", "(" * 16 + "yes" + ")" * 16])
+def test_what_is_too_deep_is_refused_wherever_it_is_read(text: str):
+    with pytest.raises(grammar.Refused, match="条件嵌套过深"):
+        grammar.parse(text, KINDS)
+
+
+@pytest.mark.parametrize(
+    "text", ["yes -- AND sure", "yes /* x */ AND sure", "-- x\nyes", "yes; -- sure", "a /* + b */ > 1"]
+)
+def test_a_comment_would_swallow_what_follows_on_the_line(text: str):
+    with pytest.raises(grammar.Refused, match="条件里不能写注释"):
+        grammar.parse(text, KINDS)
+
+
+def test_dashes_and_stars_within_a_text_are_no_comment():
+    assert run("word = 'a -- b /* c */'", word="a -- b /* c */") is True
+
+
+@pytest.mark.parametrize("text", ["a IN (1,000)", "a > 0500", "a = 00"])
+def test_a_thousand_with_a_comma_is_not_read_as_two_numbers(text: str):
+    with pytest.raises(grammar.Refused, match="以 0 开头"):
+        grammar.parse(text, KINDS)
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("0.99999999999 * a > b", True), ("0.9999999999999 * a > b", False), ("99999999999 * a > b", True),
+        ("0.333333 * 0.333333 * 0.333333 * a > b", False), ("fine * a > b", False), ("a > fine", True),
+        ("0.0000000001 * a + 9999999999 * b > 1", False), ("a IN (1.0000001 * 1.0000001)", True),
+    ],
+)  # fmt: skip
+def test_sums_too_long_to_be_exact_are_refused(text: str, read: bool):
+    thresholds = {"fine": Decimal("123456789012345.0123456789")}
+    if read:
+        grammar.parse(text, KINDS, thresholds)
+    else:
+        with pytest.raises(grammar.Refused, match="位数太多，无法精确计算"):
+            grammar.parse(text, KINDS, thresholds)
+
+
+def test_constants_are_put_together_exactly():
+    node = grammar.parse("a > 1.0000000000001 * 1.0000000000001 * 1.0000000000001", KINDS)
+    assert isinstance(node, grammar.Compare)
+    assert node.right.value == Decimal("1.000000000000300000000000030000000000001")
 
 
 @given(texts, facts)

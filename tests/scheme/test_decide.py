@@ -120,6 +120,24 @@ def test_plans_follow_the_bands(exports: Decimal):
     assert offered == ({"D"} if small else {"A", "B", "C"} if large else set())
 
 
+MAYBE = st.sampled_from([True, False, None])
+GROWTH = st.sampled_from([Decimal(0), Decimal(1), Decimal(4_000_000), None])
+NAMES = ("exports_usd", "exports_prior_usd", "growth_usd", "growth_before_usd", "us_exports_usd")
+
+
+@given(st.fixed_dictionaries({**dict.fromkeys(NAMES, GROWTH), "insured": MAYBE, "policy_direction": MAYBE}))
+def test_all_at_once_is_each_alone(firm: dict[str, Any]):
+    terms = nantong.compiled()
+    outcome = rules.decide(terms, firm)
+    found = (*outcome.findings, *outcome.priorities)
+    alone = [check.ask(firm) for check in (*terms.criteria, *terms.priorities)]
+    for offer in (*outcome.offers, *outcome.not_offered):
+        found += offer.findings
+        plan = next(one for one in terms.plans if one.plan.id == offer.plan)
+        alone += [check.ask(firm) for check in plan.checks]
+    assert [(one.question, one.met) for one in found] == [(one.question, one.met) for one in alone]
+
+
 def test_the_reservation_uses_the_buffered_rate():
     scheme = nantong.compiled().scheme
     assert scheme.estimate_fen("A", 500_000_000) == 1_092_763  # 1,500.00 USD × 7.0729 × 1.03 = 10,927.6305
@@ -132,6 +150,8 @@ def test_the_reservation_uses_the_buffered_rate():
         ({"exports": 1}, ["没有名为“exports”的事实，可用的有："]),
         ({"exports_usd": "many"}, ["“exports_usd”（2018年海关出口额）应为数字"]),
         ({"exports_usd": "0.001"}, ["“exports_usd”（2018年海关出口额）应为最多两位小数的数字"]),
+        ({"exports_usd": "50,5"}, ["“exports_usd”（2018年海关出口额）逗号只能用作千分位，例如 500,000；小数用点"]),
+        ({"exports_usd": "1" + "0" * 15}, ["“exports_usd”（2018年海关出口额）应为最多两位小数的数字"]),
         ({"exports_usd": "NaN"}, ["“exports_usd”（2018年海关出口额）应为最多两位小数的数字"]),
         ({"exports_usd": True}, ["“exports_usd”（2018年海关出口额）应为数字"]),
         ({"exports_usd": "-0.01"}, ["“exports_usd”（2018年海关出口额）不能为负数"]),

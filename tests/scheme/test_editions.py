@@ -117,7 +117,7 @@ def test_a_later_version_is_looked_at_here_but_published_by_two(officer: Client)
     assert "请在“政策研究”中用这个文件起草" in said(preview)
     assert hidden(preview) == {}
     sent = {"step": "store", "text": LATER, "name": "a.yaml", "follows": "1"}
-    assert "由另一位同事批准后公布" in said(officer.post(LOAD, sent))
+    assert "由另一位同事批准后发布" in said(officer.post(LOAD, sent))
     assert Terms.objects.count() == 1
 
 
@@ -145,7 +145,7 @@ def test_a_new_year_says_what_it_replaces(officer: Client):
     page = upload(
         officer, TEXT.replace("code: nantong-2019", "code: nantong-2020").replace("year: 2019", "year: 2020", 1)
     )
-    assert "公布后，它就是现行方案，替代“南通市2019年度" in said(page)
+    assert "发布后，它就是现行方案，替代“南通市2019年度" in said(page)
 
 
 @pytest.mark.parametrize(

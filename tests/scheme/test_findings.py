@@ -156,3 +156,10 @@ def test_a_stored_result_that_differs_is_found():
     assert rules.same_substance({**outcome.to_json(), "findings": [
         {**finding, "says": "换了说法"} for finding in outcome.to_json()["findings"]
     ]}, outcome)  # fmt: skip
+
+
+def test_findings_are_equal_by_what_they_say():
+    kept = rules.Outcome.from_json(nantong.decide(exports_usd="5000000.00").to_json())
+    for then, now in zip(kept.findings, nantong.decide(exports_usd="5000000.00").findings, strict=True):
+        assert (then == now, then != now) == (True, False)
+    assert (kept.findings[0] == kept.findings[1], kept.findings[0] != kept.findings[1]) == (False, True)

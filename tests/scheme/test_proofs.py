@@ -137,9 +137,12 @@ def test_the_effort_of_a_whole_file_is_bounded(monkeypatch: pytest.MonkeyPatch):
 
 
 def test_a_firm_beyond_the_digits_of_decisions_proves_nothing():
-    """Decisions count with 28 digits; the solver with all of them."""
+    """Decisions count with 28 digits, the solver with all of them; the grammar lets no such sum through."""
     fact = Fact(id="a", type=Kind.NUMBER, title="甲", supplier="乙", clause="一")
-    solver = Solver(Language({"a": fact}, ()))
-    text = "1.0000000000001 * a + 0.1 * 0.0000000000001 > 1.0000000000001 * a AND a > 99999999999999"
+    number = grammar.FactRef("a", Kind.NUMBER)
+    factor, little = (grammar.Constant(Decimal(one), Kind.NUMBER) for one in ("1.0000000000001", "0.00000000000001"))
+    product = grammar.Arithmetic("*", factor, number)
+    sums = grammar.Compare(">", grammar.Arithmetic("+", product, little), product)
+    large = grammar.Compare(">", number, grammar.Constant(Decimal("99999999999999"), Kind.NUMBER))
     with pytest.raises(Undecided):
-        solver.firm(grammar.parse(text, {"a": Kind.NUMBER}))
+        Solver(Language({"a": fact}, ())).firm(grammar.Junction(False, (sums, large)))

@@ -75,7 +75,7 @@ def test_threads_do_not_disturb_each_other():
 def test_figures_beyond_reason_are_refused():
     with pytest.raises(Refusal) as caught:
         queries.facts_table([{"exports_usd": Decimal(10) ** 15}])
-    assert caught.value.sentence == "“exports_usd”有超过千万亿的数，请核对单位。"
+    assert caught.value.sentence == "“exports_usd”有超过百万亿的数，请核对单位。"
 
 
 def test_two_names_that_would_be_one_column_are_refused():

@@ -3,6 +3,7 @@
 import json
 import random
 from collections import defaultdict
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -185,6 +186,32 @@ def test_an_older_result_is_replaced_and_nothing_else_is_left(tmp_path: Path):
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         "exports.parquet", "out.bad.parquet", "out.funnel.json", "out.parquet", "register.parquet"
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("out", ["folder/../register.parquet", "link.parquet", "folder", "folder/../exports"])
+def test_no_result_takes_the_place_of_what_was_read_or_of_a_folder(tmp_path: Path, out: str):
+    write(tmp_path, [FIRM], [ROW])
+    (tmp_path / "exports.parquet").rename(tmp_path / "exports.bad.parquet")
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "kept").touch()
+    (tmp_path / "link.parquet").symlink_to(tmp_path / "register.parquet")
+    asked = replace(order(tmp_path), exports=tmp_path / "exports.bad.parquet", out=tmp_path / out)
+    with pytest.raises(Refusal) as caught:
+        queries.screen(made.nantong(), asked)
+    assert caught.value.code == ("folder" if out == "folder" else "same_file")
+    assert (tmp_path / "folder" / "kept").exists()
+
+
+@pytest.mark.parametrize(
+    ("usd", "cents"), [("1,5", None), ("1 5", None), ("50,00", None), ("1,234,56", None), ("1,234.5", 123_450),
+                       (" 1234.50 ", 123_450), ("1，234", 123_400), ("1 234.5", 123_450)]
+)  # fmt: skip
+def test_a_comma_is_only_read_between_thousands(tmp_path: Path, usd: str, cents: int | None):
+    write(tmp_path, [FIRM], [(*ROW[:4], usd)], pa.string())
+    screened = queries.screen(made.nantong(), order(tmp_path))
+    (firm,) = read(tmp_path / "out.parquet")
+    assert firm["fact_exports_usd"] == (None if cents is None else Decimal(cents) / 100)
+    assert screened.rejected["exports"] == ({"not_a_number": 1} if cents is None else {})
 
 
 EXPORTS = "SELECT 'A' AS code, 2018 AS year, 1 AS month, "

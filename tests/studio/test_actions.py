@@ -174,3 +174,21 @@ def test_a_new_year_becomes_an_edition_of_its_own(author: User, second: User):
     draft = drafting.submitted(text=text, by=author)
     done = publish(draft, second, follows=0)
     assert (done.published.edition.code, done.published.version) == ("nantong-2020", 1)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        ("id: uninsured", "id: eligible", "同一列“eligible”"),
+        ("{id: us_exports,", "{id: available,", "同一列“plan_C_available”"),
+        ("rate: 0.03%\n    minimum_usd: 100\n", "rate: 0.123457%\n    discount: 33.333337%\n", "位数太多"),
+    ],
+)
+def test_what_cannot_be_tried_on_the_register_is_a_fault_and_closes_no_page(author: User, old, new, sentence):
+    text = TEXT.replace("title: 先按美元取整到美分再折算人民币, value: true", "title: 取整, value: false").replace(
+        old, new, 1
+    )
+    draft = drafting.draft(text=text, by=author)
+    (fault,) = draft.faults
+    assert (draft.body, sentence in fault["sentence"]) == (None, True)
+    refused("draft.faults", actions.submit, code=draft.code, revision=1, by=author)

@@ -193,6 +193,24 @@ def test_firms_without_band_or_plan_are_counted_and_left_out():
     assert (made.firms, made.left_out, made.cells()) == (1, 2, [(0, D)])
 
 
+@given(
+    cents=st.integers(0, 10**15),
+    per_cent=st.integers(1, 10**8),
+    discount=st.integers(0, 10**8 - 1),
+    flat=st.none() | st.integers(1, 10**6),
+    usd_first=st.booleans(),
+)
+def test_prices_of_many_decimals_and_large_firms_are_exact_too(cents, per_cent, discount, flat, usd_first):
+    body = scheme().full_body()
+    price_of = {"rate": f"{Decimal(per_cent) / 10**6:f}%"} if flat is None else {"flat_usd": str(flat), "rate": None}
+    body["plans"][D] |= {**price_of, "discount": f"{Decimal(discount) / 10**6:f}%"}
+    body["parameters"]["round_usd_first"]["value"] = usd_first
+    made = rules.Scheme.from_body(body)
+    exact = made.premium("D", cents, Decimal("7.0729"))
+    premium = price(made, "small", D).premium_fen(np.array([cents]), np.array([70_729]))
+    assert premium.tolist() == [exact.premium_fen]
+
+
 @given(cents=st.integers(0, 300_000_000_000), place=st.sampled_from([A, B, C, D]), rate=st.integers(50_000, 100_000))
 def test_prices_are_the_schemes_to_the_fen(cents, place, rate):
     plan = scheme().plans[place]

@@ -18,6 +18,7 @@ from tongbao.studio.actions.forecast import keep_forecast
 from tongbao.studio.models import ForecastRun
 from tongbao.studio.queries import forecast as kept_ones
 from tongbao.studio.rules.forecast import Source
+from tongbao.studio.rules.forecast_market import market
 from tongbao.studio.rules.forecast_policy import defaults
 
 RUNS = 100
@@ -73,6 +74,17 @@ def test_the_city_asks_and_the_answer_is_kept(subject):
     assert "各项测算合计 490.00 万元 + 10.00 万元" in shown.content.decode()
 
 
+def test_a_forecast_without_firms_says_why_all_is_nothing(subject, monkeypatch):
+    client = as_role(Role.CITY_OFFICER)
+    address = reverse("studio:forecast_ask", args=[subject.ref])
+    assert "没有一家可以参保" not in client.get(address).content.decode()
+    nobody = market(subject.scheme, ())
+    monkeypatch.setattr(kept_ones, "firms_for", lambda subject, source: nobody)
+    assert "没有一家可以参保" in client.get(address).content.decode()
+    answer = client.post(address, typed(client.get(address)))
+    assert "没有一家企业可以参保" in client.get(answer["Location"]).content.decode()
+
+
 def test_a_second_click_keeps_one_forecast(subject):
     client = as_role(Role.CITY_OFFICER)
     address = reverse("studio:forecast_ask", args=[subject.ref])
@@ -86,7 +98,7 @@ def test_a_second_click_keeps_one_forecast(subject):
     [
         ({"uptake_1_likely": "99"}, "方案 A 的参保率应当“最低 ≤ 最可能 ≤ 最高”，请修改。"),
         ({"share_picc": "50"}, "各保险人的占比都不能为负，合计应为 100%，请修改。"),
-        ({"runs": "20001"}, "模拟次数应在 100 与 20,000 之间，请修改。"),
+        ({"runs": "5001"}, "模拟次数应在 100 与 5,000 之间，请修改。"),
         ({"closes": "2018-01-01"}, "截止日期不能早于开始日期，也不能晚于两年以后，请修改。"),
         ({"uptake_0_low": "many"}, "请填写数字，例如 7.0729"),
         ({"seed": "-1"}, "不能小于 0，请修改"),
@@ -169,3 +181,19 @@ def test_the_list_names_each_forecast_with_a_constant_number_of_queries(subject,
     with django_assert_max_num_queries(12):
         page = client.get(reverse("studio:forecasts"))
     assert len(page.context["runs"]) == 3
+
+
+@pytest.mark.parametrize("pk", ["²", "9" * 30, "-1", "x"])
+def test_a_forecast_to_begin_with_that_is_none_is_passed_over(subject, pk):
+    assert (
+        as_role(Role.CITY_OFFICER).get(reverse("studio:forecast_ask", args=[subject.ref]), {"from": pk}).status_code
+        == 200
+    )
+
+
+@pytest.mark.parametrize("key", ["", "x"])
+def test_a_form_that_came_without_its_key_is_refused_in_words(subject, key):
+    client, address = as_role(Role.CITY_OFFICER), reverse("studio:forecast_ask", args=[subject.ref])
+    answer = client.post(address, typed(client.get(address), key=key))
+    assert "页面内容没有完整收到" in answer.content.decode()
+    assert ForecastRun.objects.count() == 0

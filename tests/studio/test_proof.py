@@ -5,10 +5,11 @@ from collections.abc import Callable
 import pytest
 
 from tests import factories, tampering
-from tests.studio import drafting
+from tests.studio import drafting, forecasting
 from tongbao.accounts.rules import Role
 from tongbao.studio import actions, queries
 from tongbao.studio.models import Draft
+from tongbao.studio.rules.forecast import Source
 
 CODE = "nantong-2019-d1"
 
@@ -39,7 +40,7 @@ def _gone(draft: Draft) -> str:
 
 def _text(draft: Draft) -> str:
     tampering.run("studio_draft", "UPDATE studio_draft SET text = 'x'")
-    return f"草案 {CODE} 发布的条款与草案文本不同"
+    return f"草案 {CODE} 的文本不是最近一次修改的内容"
 
 
 def _approver(draft: Draft) -> str:
@@ -48,12 +49,52 @@ def _approver(draft: Draft) -> str:
     return f"草案 {CODE} 的批准与记录不符"
 
 
+def _unsaved_text(draft: Draft) -> str:
+    waiting = drafting.submitted(text=drafting.HIGHER.replace("limit_usd: 8万", "limit_usd: 9万"))
+    tampering.run("studio_draft", f"UPDATE studio_draft SET text = 'x', submitted_hash = 'x' WHERE id = {waiting.pk}")
+    return f"草案 {waiting.code} 的文本不是最近一次修改的内容"
+
+
+def _writer(draft: Draft) -> str:
+    other = factories.user(Role.CITY_OFFICER)
+    tampering.run("studio_revision", f"UPDATE studio_revision SET by_id = {other.pk} WHERE number = 2")
+    return f"草案 {CODE} 第 2 次修改的修改人与记录不符"
+
+
+def _submitter(draft: Draft) -> str:
+    other = factories.user(Role.CITY_OFFICER)
+    tampering.run("studio_draft", f"UPDATE studio_draft SET submitted_by_id = {other.pk}")
+    return f"草案 {CODE} 的提交人与记录不符"
+
+
+def _forecast(draft: Draft) -> str:
+    run = forecasting.kept(drafting.first_terms(), draft.author, Source.POLICY_EQUAL)
+    assert list(queries.faults()) == []
+    tampering.run(
+        "studio_forecastrun",
+        'UPDATE studio_forecastrun SET result = \'{"answer": {}, "story": {}}\'',
+        triggers="studio_forecast",
+    )
+    return f"预测 {run.pk} 与测算时的记录不符"
+
+
+def _forecast_gone(draft: Draft) -> str:
+    run = forecasting.kept(drafting.first_terms(), draft.author, Source.POLICY_EQUAL)
+    tampering.run("studio_forecastrun", "DELETE FROM studio_forecastrun", triggers="studio_forecast")
+    return f"测算过的预测 {run.pk} 不见了"
+
+
 def _state(draft: Draft) -> str:
     tampering.run("studio_draft", "UPDATE studio_draft SET state = 'editing'")
     return f"批准过的草案 {CODE} 不再是已发布"
 
 
-@pytest.mark.parametrize("tamper", [_revision, _gone, _text, _approver, _state])
+TAMPERINGS = [
+    _revision, _gone, _text, _unsaved_text, _writer, _submitter, _approver, _state, _forecast, _forecast_gone
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("tamper", TAMPERINGS, ids=lambda tamper: tamper.__name__[1:])
 def test_a_change_is_found(draft: Draft, tamper: Callable[[Draft], str]):
     sentence = tamper(draft)
     assert next(queries.faults()) == sentence

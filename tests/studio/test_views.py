@@ -100,7 +100,7 @@ def test_what_is_changed_on_the_left_stands_on_the_right(officer: Client, author
     draft = drafting.draft(by=author)
     page = edit(officer, draft, **{"plans.D.limit_usd": "8万"})
     assert shown_text(page) == drafting.HIGHER
-    assert "有没保存的改动" in said(page)
+    assert "改动还没有保存" in said(page)
     assert "原为 5万" in said(page)
     assert Draft.objects.get().text == TEXT
 
@@ -171,9 +171,11 @@ def test_the_effect_shows_who_gains(officer: Client, author: User):
     factories.customs_export(firm, 20_000_000)
     page = officer.get(f"/studio/drafts/{draft.code}/effect/")
     assert "受益 1 家" in said(page)
+    assert "方案D 1 家 不变 0.07 万元 不变 0.07 万元 不变" in said(page)
+    assert "保费（全部参保） 0.07 万元 原 0.07 万元 （不变）" in said(page)
     left, right = f"terms-{draft.based_on.pk}", f"draft-{draft.code}"
     firms = officer.get("/studio/compare/firms/", {"left": left, "right": right, "turn": "gains"})
-    assert "限额 5.00 万美元 改为 8.00 万美元" in said(firms)
+    assert "限额由 5.00 万美元提高到 8.00 万美元" in said(firms)
     book = officer.get("/studio/compare/firms/", {"left": left, "right": right, "export": "xlsx"})
     head, row = openpyxl.load_workbook(io.BytesIO(book.content)).active.iter_rows(values_only=True)
     assert head[:4] == ("企业", "统一社会信用代码", "区域", "变化")
@@ -211,7 +213,9 @@ def test_from_handing_in_to_publishing(officer: Client, second: Client, author: 
     assert "被退回修改的方案草案" in said(officer.get("/"))
     officer.post(f"{address}submit/", {"revision": 1})
     sent = dict(re.findall(r'name="(seen|follows)" value="([^"]*)"', second.get(address).content.decode()))
+    assert "发布后 " in said(second.get(address))
     assert second.post(f"{address}publish/", sent).status_code == 302
+    assert ("已发布" in said(second.get(address)), "发布后 " in said(second.get(address))) == (True, False)
     assert second.post(f"{address}publish/", sent).status_code == 409
     assert (Draft.objects.get().state, Terms.objects.count()) == (DraftState.PUBLISHED, 2)
 
@@ -248,3 +252,16 @@ def test_an_auditor_reads_and_changes_nothing(author: User, client: Client):
     page = client.get(f"/studio/drafts/{draft.code}/")
     assert '<form method="post" action="/studio' not in page.content.decode()
     assert client.get(f"/studio/drafts/{draft.code}/edit/").status_code == 403
+
+
+@pytest.mark.parametrize("ref", ["terms-²", "terms-" + "9" * 30, "terms-" + "9" * 5000, "draft-", "x"])
+def test_what_is_to_be_compared_and_is_not_there_leads_back(officer: Client, ref: str):
+    there = officer.get(f"/studio/compare/firms/?left={ref}&right={ref}")
+    assert (there.status_code, there.headers["Location"]) == (302, "/studio/compare/")
+
+
+def test_a_revision_of_thousands_of_digits_replaces_nothing(officer: Client, author: User):
+    draft = drafting.draft(by=author)
+    sent = {"text": drafting.HIGHER, "revision": 9, "step": "over:" + "9" * 5000}
+    assert officer.post(f"/studio/drafts/{draft.code}/edit/", sent).status_code == 200
+    assert Draft.objects.get().revision == 1

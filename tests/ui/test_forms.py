@@ -143,3 +143,10 @@ def test_codes_of_the_wrong_length_or_digit_are_named(good_code: str):
     assert Code({"code": wrong}).errors["code"] == ["统一社会信用代码校验不通过，请对照营业执照逐位核对"]
     assert OverridableCode({"code": wrong}).is_valid()
     assert Code({}).errors["code"] == ["请填写统一社会信用代码"]
+
+
+def test_a_general_sentence_in_the_summary_names_its_field():
+    form = Sample({"name": "甲公司", "plan": "Z", "agreed": "on"})
+    name = form.fields["plan"].label
+    assert f">{name}：请从列出的选项中选择</a>" in render("{% error_summary form %}", form=form)
+    assert "：" not in render("{% field form.plan %}", form=form)

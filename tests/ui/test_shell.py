@@ -41,6 +41,22 @@ def test_the_menu_is_ones_own_and_marks_where_one_is():
     assert shown("/", None)["menu"] == []
 
 
+def test_the_foot_of_the_side_repeats_nothing_of_the_menu(monkeypatch):
+    foot = [entry["label"] for entry in shown("/", Role.AUDITOR)["side_foot"]]
+    monkeypatch.setattr(context, "menu_items", lambda: (MenuItem("政策落实情况", "desk:coverage", "clipboard-check"),))
+    assert foot == ["使用帮助", "政策落实情况", "隐私说明", "无障碍说明"]
+    assert [entry["label"] for entry in shown("/", Role.AUDITOR)["side_foot"]] == [
+        one for one in foot if one != foot[1]
+    ]
+
+
+def test_entries_of_one_kind_of_work_stand_together(monkeypatch):
+    monkeypatch.undo()
+    shelves = [entry["shelf"] for entry in shown("/", Role.CITY_OFFICER)["menu"]]
+    assert list(dict.fromkeys(shelves)) == ["work", "funds", "terms", "house"]
+    assert shelves == sorted(shelves, key=["work", "funds", "terms", "house"].index)
+
+
 def test_the_header_repeats_no_address():
     urls = [entry["url"] for entry in shown("/", Role.EXPORTER)["header_menu"]]
     assert len(urls) == len(set(urls))

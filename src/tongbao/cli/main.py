@@ -9,6 +9,7 @@ from tongbao.cli import admin, assets, database, demo, scheme_verbs, screen, ser
 from tongbao.refusal import Refusal
 
 VERBS = (serve, demo, database, admin, verify, scheme_verbs, screen, assets)
+INTERRUPTED = 130  # what a shell says of Ctrl-C
 DESCRIPTION = "统保：城市统一出口信用保险平台。"
 EPILOG = """环境变量：
   TONGBAO_DATA_DIR   数据所在目录（数据库、上传的文件、生成的文件），默认 ./var
@@ -44,6 +45,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Refusal as no:
         print(no.sentence, file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("已中断。", file=sys.stderr)
+        return INTERRUPTED
     except BrokenPipeError:  # the reader of our output went away
         sys.stderr.close()
         return 1

@@ -61,10 +61,15 @@ def decide(scheme_path: str, facts_path: str) -> int:
 def read_scheme(path: str) -> rules.CompiledTerms | None:
     """A scheme file ready to decide; None, its faults printed, when it has any."""
     try:
-        return rules.compile(rules.load(_text(path), path))
+        return compiled(path)
     except rules.Faults as faults:
         print(faults, file=sys.stderr)
         return None
+
+
+def compiled(path: str) -> rules.CompiledTerms:
+    """A scheme file ready to decide. Raises `rules.Faults`."""
+    return rules.compile(rules.load(_text(path), path))
 
 
 def _text(path: str) -> str:

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tongbao import clock, money
-from tongbao.cli.scheme_verbs import read_scheme
+from tongbao.cli.scheme_verbs import compiled
 from tongbao.refusal import Refusal
+from tongbao.scheme.rules import Faults
 
 if TYPE_CHECKING:
     from tongbao.screening.queries import Screened
@@ -45,9 +46,6 @@ def run(arguments: argparse.Namespace) -> int:
     """Screen and print what came out; 1, with the reasons, when the scheme cannot be read."""
     from tongbao.screening import queries  # DuckDB takes a moment to import: only this verb waits for it
 
-    terms = read_scheme(arguments.scheme)
-    if terms is None:
-        return 1
     today = clock.today()
     order = queries.Order(
         register=Path(arguments.register),
@@ -61,7 +59,11 @@ def run(arguments: argparse.Namespace) -> int:
     )
     bar = Bar(queries.STAGES)
     try:
-        screened = queries.screen(terms, order, bar.show)
+        screened = queries.screen(lambda: compiled(arguments.scheme), order, bar.show)
+    except Faults as faults:
+        bar.clear()
+        print(faults, file=sys.stderr)
+        return 1
     finally:
         bar.clear()
     print("\n".join(_said(screened)))

@@ -26,6 +26,15 @@ PUBLIC_MENU = (
     MenuItem("无障碍说明", "desk:accessibility", "eye"),
 )
 IN_HEADER = 3  # the rest stands in the footer only
+IN_SIDE = 4  # from here on below the menu of staff, unless their menu has it
+SHELVES = {  # what kind of work a context or an entry is; else the daily work
+    "funds": "funds",
+    "studio": "terms",
+    "scheme": "terms",
+    "desk:coverage": "terms",
+    "accounts": "house",
+    "desk:search": "house",
+}
 FIRST = {  # what each role does most stands at the top of its menu; everything else follows in flow order
     Role.EXPORTER: ("intake:mine", "policies:mine", "registry:mine"),
     Role.DISTRICT_OFFICER: ("intake:list", "accounts:people", "registry:exporters", "policies:list"),
@@ -35,18 +44,30 @@ FIRST = {  # what each role does most stands at the top of its menu; everything 
         "registry:exporters",
         "registry:designations",
         "registry:imports",
+        "policies:excluded",
     ),
     Role.INSURER_AGENT: ("registry:inquiries", "policies:underwriting", "policies:list", "funds:rates", "intake:list"),
     Role.FINANCE_OFFICER: ("funds:overview", "funds:ledger", "funds:queue", "funds:rates", "intake:list"),
-    Role.AUDITOR: ("desk:log", "funds:overview", "funds:ledger", "funds:queue", "intake:list", "policies:list"),
+    Role.AUDITOR: (
+        "desk:log",
+        "intake:list",
+        "policies:list",
+        "registry:exporters",
+        "registry:imports",
+        "funds:overview",
+        "funds:ledger",
+        "funds:queue",
+        "funds:rates",
+    ),
     Role.ADMINISTRATOR: ("accounts:people", "accounts:organisations", "desk:log"),
 }
 LAST = (
-    "accounts:people",
-    "scheme:check",
+    "studio:drafts",
     "scheme:editions",
+    "scheme:check",
     "scheme:terms",
     "desk:coverage",
+    "accounts:people",
     "desk:search",
 )  # looked up now and then
 
@@ -72,6 +93,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "shell": "ui/staff.html" if staff else "ui/public.html",
         "menu": own,
         "public_menu": visitors,
+        "side_foot": [entry for entry in visitors[IN_SIDE:] if entry["url"] not in {item["url"] for item in own}],
         "header_menu": _without_repeats(visitors[: 1 if person else IN_HEADER] + own),
         "demo_clock": clock.now() if clock.is_demo() else None,
         "unread": notices.unread_count(person) if person else 0,
@@ -94,10 +116,16 @@ def _entries(request: HttpRequest, items: Iterable[MenuItem]) -> list[dict[str, 
     addresses = {item: _address(item.url_name) for item in items}
     here = max((url for url in addresses.values() if _leads_to(url, request.path)), key=len, default="")
     return [
-        {"label": item.label, "icon": item.icon, "url": url, "active": url == here}
+        {"label": item.label, "icon": item.icon, "url": url, "active": url == here, "shelf": _shelf(item)}
         for item, url in addresses.items()
         if url
     ]
+
+
+def _shelf(item: MenuItem) -> str:
+    """What kind of work an entry is."""
+    context = item.url_name.partition(":")[0]
+    return SHELVES.get(item.url_name) or SHELVES.get(context, "work")
 
 
 def _leads_to(url: str, path: str) -> bool:

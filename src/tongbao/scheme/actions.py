@@ -34,13 +34,7 @@ def load_edition(
     if existing := edition.versions.filter(hash=scheme.hash).first():
         audit.record("terms.unchanged", existing, by=by, reference=edition.code, file=name, hash=scheme.hash)
         return existing
-    if follows is not None and follows != (last.version if last else 0):
-        raise Refusal("terms_moved", "预览之后又有人载入了新的版本。请重新核对下面的变化，再确认载入。")
-    if last is not None and scheme.edition.effective_from < last.effective_from:
-        raise Refusal(
-            "effective_too_early",
-            f"新版本的生效日期早于第{last.version}版的 {last.effective_from:%Y-%m-%d}，请改后再载入。",
-        )
+    _check_follows(scheme, last, follows)
     if queries.anything_published():
         permissions.check_second_person(by, proposed_by)
     terms = Terms.objects.create(
@@ -63,6 +57,17 @@ def load_edition(
         source=terms.source_hash,
     )
     return terms
+
+
+def _check_follows(scheme: rules.Scheme, last: Terms | None, follows: int | None) -> None:
+    """The version it was compared with is still the last, and it does not reach back before that one."""
+    if follows is not None and follows != (last.version if last else 0):
+        raise Refusal("terms_moved", "预览之后又有人载入了新的版本。请重新核对下面的变化，再确认载入。")
+    if last is not None and scheme.edition.effective_from < last.effective_from:
+        raise Refusal(
+            "effective_too_early",
+            f"新版本的生效日期早于第{last.version}版的 {last.effective_from:%Y-%m-%d}，请改后再载入。",
+        )
 
 
 def _edition(scheme: rules.Scheme) -> Edition:

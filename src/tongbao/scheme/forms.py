@@ -76,7 +76,7 @@ class CheckForm(HouseForm):
         total = typed.get("exports_usd")
         for name in OF_EXPORTS:
             if total is not None and (typed.get(name) or 0) > total:
-                self.add_error(name, "不能多于出口总额，请核对")
+                self.add_error(name, f"{self.fields[name].label}不能多于出口总额，请核对")
         return typed
 
     def designations(self) -> list[forms.BoundField]:

@@ -26,5 +26,5 @@ def check_second_person(by: User | None, proposed_by: User | None) -> None:
     if by is not None and proposed_by in (None, by):
         raise Refusal(
             "second_person",
-            "平台已有公布的方案，新的年度方案和新的版本须由两人办理：请在“政策研究”中用这个文件起草，由另一位同事批准后公布。",
+            "平台已有发布的方案，新的年度方案和新的版本须由两人办理：请在“政策研究”中用这个文件起草，由另一位同事批准后发布。",
         )

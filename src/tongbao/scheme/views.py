@@ -54,7 +54,10 @@ def version_terms(request: HttpRequest, code: str, number: int) -> HttpResponse:
     """One version's terms, in force or not: decisions point at it."""
     found = _version(code, number)
     now = queries.terms_of(found.edition, on=clock.today())
-    return _clauses(request, found, in_force=None if now == found else now)
+    current = queries.current_edition()
+    return _clauses(
+        request, found, in_force=None if now == found else now, current=None if current == found.edition else current
+    )
 
 
 def _clauses(request: HttpRequest, found: Any, **more: Any) -> HttpResponse:

@@ -5,7 +5,7 @@ from typing import ClassVar
 import django_tables2 as tables
 from django.utils.html import format_html
 
-from tongbao.studio import queries
+from tongbao.studio import queries, rules
 from tongbao.studio.models import Draft
 from tongbao.studio.rules import TONES, TURN_TONES, DraftState
 from tongbao.ui.tables import FenColumn, HouseTable, LocalColumn, StatusColumn
@@ -73,6 +73,10 @@ class FirmsTable(HouseTable):
     def value_turn(self, record: queries.Row) -> str:
         """In a workbook."""
         return record.change.turn.label
+
+    def render_subsidy(self, record: queries.Row) -> str:
+        """With its sign."""
+        return rules.signed_yuan(record.change.subsidy_change_fen)
 
     def render_plans(self, record: queries.Row) -> str:
         """Before and after, once when they are the same."""

@@ -48,11 +48,13 @@ class _Source:
         self.variables: dict[Node, str] = {}
 
     def variable(self, node: Node) -> str:
-        """What a node is called; its line is written when it is first met."""
+        """What the value of a node is called; its line is written when it is first met."""
         if node not in self.variables:
             line = self._line(node)
-            self.variables[node] = f"v{len(self.variables)}"
-            self.lines.append(f"{self.variables[node]} = {line}")
+            if line not in self.values:  # a constant needs no line, it has a name
+                self.lines.append(f"v{len(self.lines)} = {line}")
+                line = f"v{len(self.lines) - 1}"
+            self.variables[node] = line
         return self.variables[node]
 
     def _line(self, node: Node) -> str:
@@ -62,21 +64,20 @@ class _Source:
             case Constant(value=value):
                 return self._value(value)
             case Within(value=inner, options=options):
-                return self._strict(f"{{}} in {self._value(frozenset(options))}", inner)
+                return self._strict(f"{{}} in {self._value(frozenset(options))}", self.variable(inner))
             case Negation(part=part):
-                return self._strict("not {}", part)
+                return self._strict("not {}", self.variable(part))
             case Junction(any=decisive, parts=parts):  # AND is decided by one False, OR by one True
                 names = [self.variable(part) for part in parts]
                 decided, unknown = (" or ".join(f"{name} is {end}" for name in names) for end in (decisive, None))
                 return f"{decisive} if {decided} else None if {unknown} else {not decisive}"
             case Arithmetic() | Compare():
-                return self._strict(f"{{}} {PYTHON[node.op]} {{}}", node.left, node.right)
+                return self._strict(f"{{}} {PYTHON[node.op]} {{}}", self.variable(node.left), self.variable(node.right))
 
-    def _strict(self, text: str, *parts: Node) -> str:
+    def _strict(self, text: str, *names: str) -> str:
         """What is unknown as soon as one of its parts is."""
-        unknown = [f"{self.variable(part)} is None" for part in parts if not isinstance(part, Constant)]
-        known = text.format(*map(self.variable, parts))
-        return f"None if {' or '.join(unknown)} else {known}" if unknown else known
+        unknown = " or ".join(f"{name} is None" for name in names if name not in self.values)
+        return f"None if {unknown} else {text.format(*names)}" if unknown else text.format(*names)
 
     def _value(self, value: Any) -> str:
         name = f"k{len(self.values)}"

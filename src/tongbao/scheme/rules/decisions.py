@@ -1,9 +1,9 @@
 """A scheme compiled to functions, and the decision on one firm: every finding at once, then the offers."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import compress, repeat
+from itertools import repeat
 from typing import Any
 
 from tongbao import money
@@ -15,6 +15,7 @@ from tongbao.scheme.rules.outcome import Finding, Json, Offer, Outcome
 from tongbao.scheme.rules.plans import Plan
 from tongbao.scheme.rules.shapes import Bands, Condition, Criterion, Kind, Span
 from tongbao.scheme.rules.tariff import Fraction, Tariff, tariffs
+from tongbao.scheme.rules.values import HUNDRED
 from tongbao.scheme.rules.wording import Wording
 
 
@@ -65,6 +66,7 @@ class CompiledPlan:
 
     plan: Plan
     checks: tuple[Check, ...]
+    places: slice  # of its checks among those of the edition
     tariffs: dict[str | None, Tariff]
     subsidy_rate: Decimal
 
@@ -79,9 +81,13 @@ class CompiledTerms:
     priorities: tuple[Check, ...]
     plans: tuple[CompiledPlan, ...]
     words: Wording
-    ranks: tuple[int, ...]  # of the priorities, in their order
+    checks: tuple[Check, ...]  # criteria, priorities, those of the plans
+    verdicts: Callable[[Facts], list[Any]]  # of `checks`, then of their fallbacks
+    fallbacks: tuple[tuple[int, int, Check], ...]  # place of the check, place of its fallback's verdict, the fallback
+    ranks: tuple[tuple[int, int], ...]  # of the priorities, best first, each with the place of its check
     last_class: int  # of firms without a priority ground
     by_band: bool  # whether what a plan costs depends on the band
+    reference: tuple[Decimal, Fraction]  # RMB per USD
 
 
 def compile(scheme: Scheme, hash: str | None = None) -> CompiledTerms:
@@ -90,17 +96,26 @@ def compile(scheme: Scheme, hash: str | None = None) -> CompiledTerms:
     Raises grammar.Refused on a condition outside the grammar.
     """
     known = _Known(scheme)
-    ranks = tuple(ground.rank for ground in scheme.priorities)
+    criteria = known.asked(map(known.criterion, scheme.criteria))
+    priorities = known.asked(map(known.condition, scheme.priorities))
+    plans = tuple(map(known.plan, scheme.plans))
+    checks = tuple(known.checks)
+    others = [(place, check.fallback) for place, check in enumerate(checks) if check.fallback]
+    ranks = sorted((ground.rank, place) for place, ground in enumerate(scheme.priorities, len(criteria)))
     return CompiledTerms(
         scheme=scheme,
         hash=scheme.hash if hash is None else hash,
-        criteria=tuple(map(known.criterion, scheme.criteria)),
-        priorities=tuple(map(known.condition, scheme.priorities)),
-        plans=tuple(map(known.plan, scheme.plans)),
+        criteria=criteria,
+        priorities=priorities,
+        plans=plans,
         words=known.words,
-        ranks=ranks,
-        last_class=max(ranks, default=0) + 1,
+        checks=checks,
+        verdicts=compile_all([check.node for check in (*checks, *(other for _, other in others))]),
+        fallbacks=tuple((place, len(checks) + at, other) for at, (place, other) in enumerate(others)),
+        ranks=tuple(ranks),
+        last_class=max((rank for rank, _ in ranks), default=0) + 1,
         by_band=any(plan.needs_band for plan in scheme.plans),
+        reference=(scheme.reference_rate, scheme.reference_rate.as_integer_ratio()),
     )
 
 
@@ -111,25 +126,25 @@ def decide(terms: CompiledTerms, facts: Facts, cny_per_usd: Decimal | None = Non
     whose conditions are met or unknown, none for a firm that is not eligible or whose premium base is unknown. The
     sentences are made when they are read.
     """
-    rate = terms.scheme.reference_rate if cny_per_usd is None else cny_per_usd
+    rate, cny = terms.reference if cny_per_usd is None else (cny_per_usd, cny_per_usd.as_integer_ratio())
     given = dict(facts)  # what is said later speaks of the facts as they were
-    findings = tuple([check.ask(given) for check in terms.criteria])
-    priorities = tuple([check.ask(given) for check in terms.priorities])
-    eligible = _all(findings)
-    base = base_cents(terms.scheme, given)
-    plans = [] if base is None else _offers(terms, given, base, rate, eligible)
-    grounds = [rank for rank, ground in zip(terms.ranks, priorities, strict=True) if ground.met]
-    return Outcome(
-        edition=terms.scheme.edition.code,
-        terms_hash=terms.hash,
-        eligible=eligible,
-        findings=findings,
-        priorities=priorities,
-        offers=tuple([offer for offer in plans if offer.available is not False]),
-        not_offered=tuple([offer for offer in plans if offer.available is False]),
-        cny_per_usd=rate,
-        priority_class=min(grounds, default=terms.last_class),
-    )
+    met = terms.verdicts(given)
+    asked = _asked(terms, met) if terms.fallbacks else terms.checks
+    found = tuple(map(Finding, zip(asked, met, repeat(given))))  # the verdicts of fallbacks are left over
+    first, second = len(terms.criteria), len(terms.criteria) + len(terms.priorities)
+    eligible, base = _all(met[:first]), base_cents(terms.scheme, given)
+    offers: list[Offer] = []
+    refused: list[Offer] = []
+    if base is not None:
+        band = terms.scheme.band_of(base) if terms.by_band else None
+        for plan in terms.plans:
+            available = False if eligible is False else _all(met[plan.places])
+            offer = _offer(plan, band, available, base, cny, found[plan.places])
+            (refused if available is False else offers).append(offer)
+    return Outcome(  # in the order of its fields
+        terms.scheme.edition.code, terms.hash, eligible, found[:first], found[first:second], tuple(offers),
+        tuple(refused), rate, _class(terms, met),
+    )  # fmt: skip
 
 
 def exports_cents(facts: Facts) -> int | None:
@@ -164,7 +179,14 @@ class _Known:
         self.scheme = scheme
         self.kinds = {fact.id: fact.type for fact in scheme.facts}
         self.thresholds = scheme.thresholds_by_name
+        self.checks: list[Check] = []  # of the edition so far
         self.words = Wording({fact.id: fact for fact in scheme.facts}, {area.id: area for area in scheme.all_areas})
+
+    def asked(self, checks: Iterable[Check]) -> tuple[Check, ...]:
+        """The same checks, now among those of the edition."""
+        found = tuple(checks)
+        self.checks += found
+        return found
 
     def criterion(self, part: Criterion) -> Check:
         """What every firm must meet."""
@@ -183,8 +205,8 @@ class _Known:
 
     def plan(self, plan: Plan) -> CompiledPlan:
         """A plan: its bands first, then its conditions."""
-        checks = (self._bands(plan), *map(self.condition, plan.conditions))
-        return CompiledPlan(plan, checks, tariffs(plan, self.scheme), plan.subsidy_rate)
+        start, checks = len(self.checks), self.asked((self._bands(plan), *map(self.condition, plan.conditions)))
+        return CompiledPlan(plan, checks, slice(start, len(self.checks)), tariffs(plan, self.scheme), plan.subsidy_rate)
 
     def _check(self, part: Condition | Criterion, text: str, fallback: Check | None = None) -> Check:
         node = grammar.parse(text, self.kinds, self.thresholds)
@@ -201,45 +223,41 @@ class _Known:
         return Check(id, title, plan.clause, node, self.words, bands=bands)
 
 
-def _offers(terms: CompiledTerms, facts: Facts, base: int, rate: Decimal, eligible: bool | None) -> list[Offer]:
-    band, cny = terms.scheme.band_of(base) if terms.by_band else None, rate.as_integer_ratio()
-    offers = []
-    for plan in terms.plans:
-        tariff = plan.tariffs.get(band) or plan.tariffs[None]
-        offers.append(_offer(plan, facts, tariff, tariff.premium(base, cny), eligible))
-    return offers
+def _asked(terms: CompiledTerms, met: list[bool | None]) -> Sequence[Check]:
+    """The checks of an edition, fallbacks in the place of those that only they can answer; so too in `met`."""
+    asked = list(terms.checks)
+    for place, other, fallback in terms.fallbacks:
+        if met[place] is None and met[other] is not None:
+            met[place], asked[place] = met[other], fallback
+    return asked
 
 
-def _offer(compiled: CompiledPlan, facts: Facts, tariff: Tariff, premium: Premium, eligible: bool | None) -> Offer:
-    plan = compiled.plan
-    findings = tuple([check.ask(facts) for check in compiled.checks])
-    return Offer(
-        plan=plan.id,
-        title=plan.title,
-        available=False if eligible is False else _all(findings),
-        limit_cents=tariff.limit_cents(premium.premium_cents),
-        rate=tariff.rate,
-        subsidy_rate=compiled.subsidy_rate,
-        premium_cents=premium.premium_cents,
-        premium_fen=premium.premium_fen,
-        subsidy_fen=premium.subsidy_fen,
-        exporter_share_fen=premium.exporter_share_fen,
-        clause=plan.clause,
-        findings=findings,
-        advance_fen=premium.advance_fen,
-        paid_fen=premium.paid_fen,
-        rate_is_ceiling=plan.rate_is_ceiling,
-    )
+def _offer(
+    compiled: CompiledPlan, band: str | None, available: bool | None, base: int, cny: Fraction,
+    findings: tuple[Finding, ...],
+) -> Offer:  # fmt: skip
+    plan, tariff = compiled.plan, compiled.tariffs.get(band) or compiled.tariffs[None]
+    cents, fen, subsidy, own, paid, advance = tariff.premium(base, cny)
+    return Offer(  # in the order of its fields, several times a decision
+        plan.id, plan.title, available, tariff.limit_cents(cents), tariff.rate, compiled.subsidy_rate,
+        cents, fen, subsidy, own, plan.clause, findings, advance, paid, plan.rate_is_ceiling,
+    )  # fmt: skip
 
 
-def _all(findings: tuple[Finding, ...]) -> bool | None:
+def _class(terms: CompiledTerms, met: list[bool | None]) -> int:
+    for rank, place in terms.ranks:
+        if met[place]:
+            return rank
+    return terms.last_class
+
+
+def _all(met: list[bool | None]) -> bool | None:
     """Whether all are met: one that is not decides, else one unknown."""
-    met = [finding.met for finding in findings]
     return False if False in met else None if None in met else True
 
 
 def _cents(value: Any) -> int | None:
-    return None if value is None else money.half_up(_number(value) * 100)
+    return None if value is None else money.half_up(_number(value) * HUNDRED)
 
 
 def _number(value: Any) -> Decimal:

@@ -7,8 +7,8 @@ from typing import Any
 from tongbao.scheme.rules.edition import Scheme
 from tongbao.scheme.rules.faults import BadFacts
 from tongbao.scheme.rules.shapes import Fact, Kind
+from tongbao.scheme.rules.values import MOST, ungrouped
 
-MAX_NUMBER = Decimal(10) ** 22  # DECIMAL(24,2), as in the databases that screen millions
 Given = dict[str, Decimal | bool | str | None]
 
 
@@ -59,10 +59,10 @@ def _number(value: Any, signed: bool) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
         raise ValueError("应为数字")
     try:
-        number = Decimal(str(value).replace(",", ""))
+        number = Decimal(ungrouped(str(value)))
     except InvalidOperation:
         raise ValueError("应为数字") from None
-    if not number.is_finite() or abs(number) >= MAX_NUMBER or number != round(number, 2):
+    if not number.is_finite() or abs(number) >= MOST or number != round(number, 2):
         raise ValueError("应为最多两位小数的数字")
     if number < 0 and not signed:
         raise ValueError("不能为负数")

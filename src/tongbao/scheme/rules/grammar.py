@@ -1,11 +1,10 @@
-"""The condition grammar: standard SQL text to a small tree of our own, each node with its kind.
+"""The condition grammar: standard SQL text to a small tree of our own (`nodes`).
 
 Allowed: facts, literals, the scheme's thresholds by name, AND OR NOT, = <> < <= > >=, BETWEEN, IN (literals), + −, × by
 a literal or threshold. All else is refused, so one text means the same in Python and in SQL.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
@@ -14,11 +13,45 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
+from tongbao.scheme.rules.nodes import (
+    EXACT,
+    Arithmetic,
+    Compare,
+    Constant,
+    FactRef,
+    Junction,
+    Negation,
+    Node,
+    Value,
+    Within,
+    depth,
+    names,
+    size,
+)
 from tongbao.scheme.rules.shapes import Kind
+
+__all__ = [
+    "HINT",
+    "Arithmetic",
+    "Compare",
+    "Constant",
+    "FactRef",
+    "Junction",
+    "Negation",
+    "Node",
+    "Refused",
+    "Value",
+    "Within",
+    "identifiers",
+    "is_name",
+    "names",
+    "parse",
+]
 
 MAX_DIGITS = 14
 MAX_LENGTH = 2000
-Value = Decimal | bool | str
+MAX_PARENTHESES, MAX_DEPTH = 15, 50  # far from where Python's stack ends, so that a condition once read is always read
+COUNTED = 28  # digits that decisions compute with: beyond them Python rounds, databases do not
 Tree = Any  # a node of sqlglot: the name of its base class differs between releases
 
 
@@ -30,70 +63,6 @@ class Refused(ValueError):  # noqa: N818
         self.sentence, self.hint, self.fact = sentence, hint, fact
 
 
-@dataclass(frozen=True, slots=True)
-class FactRef:
-    """A fact of the firm."""
-
-    name: str
-    kind: Kind
-
-
-@dataclass(frozen=True, slots=True)
-class Constant:
-    """A literal, or the value of the threshold `name`."""
-
-    value: Value
-    kind: Kind
-    name: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Arithmetic:
-    """left op right, op one of + - *; a product has a constant side."""
-
-    op: str
-    left: "Node"
-    right: "Node"
-    kind: Kind = Kind.NUMBER
-
-
-@dataclass(frozen=True, slots=True)
-class Compare:
-    """left op right, op one of = <> < <= > >=."""
-
-    op: str
-    left: "Node"
-    right: "Node"
-    kind: Kind = Kind.BOOL
-
-
-@dataclass(frozen=True, slots=True)
-class Within:
-    """value IN (options)."""
-
-    value: "Node"
-    options: tuple[Value, ...]
-    kind: Kind = Kind.BOOL
-
-
-@dataclass(frozen=True, slots=True)
-class Junction:
-    """Parts joined by AND, or by OR when `any` is true."""
-
-    any: bool
-    parts: tuple["Node", ...]
-    kind: Kind = Kind.BOOL
-
-
-@dataclass(frozen=True, slots=True)
-class Negation:
-    """NOT part."""
-
-    part: "Node"
-    kind: Kind = Kind.BOOL
-
-
-Node = FactRef | Constant | Arithmetic | Compare | Within | Junction | Negation
 Names = Mapping[str, Kind | Decimal]  # what a condition may name: facts with their kind, thresholds with their value
 Builder = Callable[[Tree, Names], Node]
 COMPARISONS: dict[type, str] = {
@@ -121,6 +90,7 @@ def parse(text: str, kinds: Mapping[str, Kind], thresholds: Mapping[str, Decimal
     if len(text) > MAX_LENGTH:
         raise Refused(f"条件超过 {MAX_LENGTH} 个字符", "拆成几个条件")
     try:
+        _check_writing(text)
         statements = sqlglot.parse(text)
         if len(statements) != 1 or statements[0] is None:
             raise Refused("应当只写一个条件", HINT)
@@ -129,9 +99,22 @@ def parse(text: str, kinds: Mapping[str, Kind], thresholds: Mapping[str, Decimal
         raise Refused("条件有语法错误", HINT) from None
     except RecursionError:
         raise Refused("条件嵌套过深", "拆成几个条件") from None
+    if depth(node) > MAX_DEPTH:
+        raise Refused("条件嵌套过深", "拆成几个条件")
     if node.kind is not Kind.BOOL:
         raise Refused("写的是一个值，不是条件", "写成比较，例如 exports_usd <= 500000")
     return node
+
+
+def _check_writing(text: str) -> None:
+    """No comments: on one line they swallow the conditions that follow. No more parentheses than anyone reads."""
+    inside = 0
+    for token in sqlglot.tokenize(text):
+        if token.comments:
+            raise Refused("条件里不能写注释", "注释之后的条件会被忽略；说明写在 note 里，或写在 # 之后")
+        inside += (token.text == "(") - (token.text == ")")
+        if inside > MAX_PARENTHESES:
+            raise Refused("条件嵌套过深", "拆成几个条件")
 
 
 def identifiers(text: str) -> frozenset[str]:
@@ -139,20 +122,12 @@ def identifiers(text: str) -> frozenset[str]:
     return frozenset(column.name for column in sqlglot.parse_one(text).find_all(exp.Column))
 
 
-def names(node: Node) -> frozenset[str]:
-    """The facts a tree reads."""
-    match node:
-        case FactRef(name=name):
-            return frozenset({name})
-        case Constant():
-            return frozenset()
-        case Within(value=value):
-            return names(value)
-        case Negation(part=part):
-            return names(part)
-        case Junction(parts=parts):
-            return frozenset().union(*map(names, parts))
-    return names(node.left) | names(node.right)
+def is_name(word: str) -> bool:
+    """Whether a condition can write a word as a name: not TRUE, NOT or CASE, which mean something already."""
+    try:
+        return names(parse(f"1 < {word} AND {word} > 1", {word: Kind.NUMBER})) == {word}
+    except Refused:
+        return False
 
 
 def _build(e: Tree, known: Names) -> Node:
@@ -181,6 +156,8 @@ def _literal(e: Tree) -> Node:
     digits = sum(character.isdigit() for character in e.this)
     if not set(e.this) <= set("0123456789.") or digits > MAX_DIGITS:
         raise Refused(f"数字“{e.this[:40]}”写法不对", f"写成普通小数，最多 {MAX_DIGITS} 位")
+    if len(e.this) > 1 and e.this[0] == "0" and e.this[1] != ".":  # IN (1,000) is no thousand but 1 and 0
+        raise Refused(f"数字“{e.this[:40]}”以 0 开头", "不写千分位逗号，例如 1000；也不在前面补 0")
     return Constant(Decimal(e.this), Kind.NUMBER)
 
 
@@ -220,8 +197,12 @@ def _arithmetic(op: str, left: Node, right: Node) -> Node:
         a, b = left.value, right.value
         assert isinstance(a, Decimal)
         assert isinstance(b, Decimal)
-        return Constant({"+": a + b, "-": a - b, "*": a * b}[op], Kind.NUMBER)
-    return Arithmetic(op, left, right)
+        return Constant({"+": EXACT.add, "-": EXACT.subtract, "*": EXACT.multiply}[op](a, b), Kind.NUMBER)
+    node = Arithmetic(op, left, right)
+    most, places = size(node)
+    if len(str(most - 1)) + places > COUNTED:
+        raise Refused("算式里的数字位数太多，无法精确计算", "减少常数或门槛的位数")
+    return node
 
 
 def _product(left: Node, right: Node) -> Node:

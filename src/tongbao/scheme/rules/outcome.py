@@ -97,6 +97,9 @@ class Finding(tuple[Question, bool | None, Mapping[str, Any]]):  # a bare tuple 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Finding) and self.to_json() == other.to_json()
 
+    def __ne__(self, other: object) -> bool:  # a tuple brings its own
+        return not self == other
+
     __hash__ = None  # type: ignore[assignment]
 
     def __repr__(self) -> str:

@@ -63,7 +63,8 @@ def _limits(plan: Plan) -> Iterator[str]:
     """The one yearly sum of most plans needs no more words; anything else says what it is."""
     single = len(plan.all_limits) == 1 and plan.all_limits[0].basis == "policy_year"
     for limit in plan.all_limits:
-        yield _amount(limit) if single else f"{BASES[limit.basis]} {_amount(limit)}{_cap(limit)}"
+        space = " " if limit.usd is not None else ""
+        yield _amount(limit) if single else f"{BASES[limit.basis]}{space}{_amount(limit)}{_cap(limit)}"
 
 
 def _amount(limit: Limit) -> str:
@@ -105,7 +106,7 @@ def _payment(plan: Plan) -> str:
     if {payer.payment for payer in plan.payers} == {"prepaid"}:
         return ""
     return "；".join(
-        f"{payer.payer}：{PAYMENTS[payer.payment]}" + (f"，{payer.pay_by} 前拨付" if payer.pay_by else "")
+        f"{payer.payer}：{PAYMENTS[payer.payment]}" + (f"，最迟 {payer.pay_by}" if payer.pay_by else "")
         for payer in plan.payers
     )
 

@@ -42,8 +42,9 @@ class Tariff:
         exact = base_cents * self.per_cent + self.flat
         if exact < self.least:
             exact = self.least
-        cents = _nearest(exact, unit)
-        fen = _nearest(cents * yuan, dollars) if self.usd_first else _nearest(exact * yuan, unit * dollars)
+        cents = (exact + unit // 2) // unit
+        over, under = (cents, dollars) if self.usd_first else (exact, unit * dollars)
+        fen = (over * yuan + under // 2) // under
         paid, own = [], fen
         for over, under in self.shares:
             part = fen * over // under
@@ -103,8 +104,3 @@ def _tariff(plan: Plan, band: str | None, scheme: Scheme) -> Tariff:
         limit=min((limit.cents(0) for limit in yearly if limit.times_premium is None), default=None),
         limit_times=min(times).as_integer_ratio() if times else None,
     )
-
-
-def _nearest(over: int, under: int) -> int:
-    """over / under as a whole number, halves up; neither is negative."""
-    return (over + under // 2) // under

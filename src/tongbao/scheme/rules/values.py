@@ -16,11 +16,18 @@ def plain(value: Decimal) -> Decimal:
     return Decimal(format(value.normalize(), "f"))
 
 
+def ungrouped(text: str) -> str:
+    """A number without its thousands separators. Raises ValueError where a comma stands for anything else (50,5)."""
+    if "," in text and not re.fullmatch(r"[+-]?\d{1,3}(,\d{3})+([.万]\d*万?)?", text):
+        raise ValueError("逗号只能用作千分位，例如 500,000；小数用点")
+    return text.replace(",", "")
+
+
 def read_amount(value: Any) -> Decimal:
     """An amount: 500000, 500,000.00 or 50万."""
     if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
         raise ValueError("应为金额")
-    text = str(value).replace(",", "").strip()
+    text = ungrouped(str(value).strip())
     number, unit = (text[:-1], TEN_THOUSAND) if text.endswith("万") else (text, Decimal(1))
     try:
         amount = Decimal(number) * unit

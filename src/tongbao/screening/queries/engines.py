@@ -12,9 +12,8 @@ import duckdb
 from tongbao.refusal import Refusal
 
 MEMORY = "2800MB"  # of DuckDB's own buffers: the whole process stays under 4 GB; what is more goes to disk
-PARQUET = (
-    "FORMAT parquet, DICTIONARY_SIZE_LIMIT 1000"  # amounts differ from firm to firm: a dictionary of them is waste
-)
+# Amounts differ from firm to firm: a dictionary of them is waste, their differences are short.
+PARQUET = "FORMAT parquet, PARQUET_VERSION V2, DICTIONARY_SIZE_LIMIT 1000"
 TICK = 1 / 5  # seconds between two looks at how far a query is
 Advance = Callable[[int], None]  # per cent of the running query
 
@@ -169,6 +168,10 @@ def _refusing() -> Iterator[None]:
         ) from None
     except (duckdb.OutOfRangeException, duckdb.ConversionException):
         raise Refusal("out_of_range", "有企业的合计数超出可计算的范围，请核对金额的单位。") from None
+    except RuntimeError as error:  # DuckDB's way of passing Ctrl-C on
+        if "interrupted" in str(error).lower():
+            raise KeyboardInterrupt from None
+        raise
 
 
 def discard(path: Path) -> None:

@@ -24,7 +24,7 @@ def facts_table(firms: Sequence[Mapping[str, Any]], codes: Sequence[str] | None 
     """The facts of firms as columns, which `judge` takes again and again: made once for a register, then kept.
 
     `firms`: facts by id as `scheme.rules.decide` takes them (Decimal USD, bool, str; None or absent is unknown).
-    `codes`: the firms' codes, by default their numbers. Raises Refusal `fact_too_big` beyond 10^15.
+    `codes`: the firms' codes, by default their numbers. Raises Refusal `fact_too_big` beyond 10^14.
     """
     import pyarrow as pa
 
@@ -83,7 +83,7 @@ def _hundredths(id: str, values: Iterable[Decimal | None]) -> list[int | None]:
     most = 10**DIGITS
     found = [None if value is None else int(value.scaleb(2)) for value in values]
     if any(value is not None and abs(value) >= most for value in found):
-        raise Refusal("fact_too_big", f"“{id}”有超过千万亿的数，请核对单位。")
+        raise Refusal("fact_too_big", f"“{id}”有超过百万亿的数，请核对单位。")
     return found
 
 

@@ -4,7 +4,6 @@ from tongbao.screening.rules.conditions import condition_sql
 from tongbao.screening.rules.customs import COLUMNS as CUSTOMS_COLUMNS
 from tongbao.screening.rules.customs import (
     Customs,
-    Part,
     any_firm_sql,
     bad_rows_sql,
     class_of,
@@ -33,7 +32,6 @@ __all__ = [
     "Customs",
     "Firms",
     "Funnel",
-    "Part",
     "Sort",
     "any_firm_sql",
     "bad_firms_sql",

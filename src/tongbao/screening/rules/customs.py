@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from typing import Literal
 
 from tongbao.screening.rules.faults import (
     FIRST_YEAR,
@@ -16,14 +15,13 @@ from tongbao.screening.rules.faults import (
     reason,
     sentence,
 )
-from tongbao.screening.rules.writing import text
+from tongbao.screening.rules.writing import DIGITS, text
 
 COLUMNS = ("code", "year", "month", "country", "usd")
 US, EMERGING, OTHER, UNKNOWN = 1, 2, 3, 4  # classes of destinations; what is not understood is unknown
+MOST_DIGITS = 12  # before the point of a good amount (MOST_USD)
 KNOWN = 1  # the mark of figures of the base year with a known destination
 Month = tuple[int, int]
-Part = Literal["months", "years"]
-PARTS: dict[Part, str] = {"months": "month > 0", "years": "month = 0"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,28 +70,29 @@ def row_tests(customs: Customs) -> list[Test]:
     ]
 
 
-def sums_sql(customs: Customs, exports: str, part: Part) -> str:
-    """One row for each code among the good rows of monthly figures, or of figures of whole years: its sums in cents,
-    and `marks` of the years it has them of and of whether any of the base year's went to a known destination.
-
-    The two are summed apart: whole years are few and look at less, so that each table is as narrow as it can be.
+def sums_sql(customs: Customs, exports: str) -> str:
+    """The sums in cents of the good rows of each code: one row for its monthly figures and one for its figures of whole
+    years (`whole`), with `marks` of the years it has them of and of whether any of the base year's went to a known
+    destination. `now` and `before` are those of months only.
     """
-    values = {column: f"CASE WHEN {which} THEN cents ELSE 0 END" for column, which in _wanted(customs, part).items()}
+    values = {column: f"CASE WHEN {which} THEN amount END" for column, which in _wanted(customs).items()}
     years = " ".join(f"WHEN {year} THEN {customs.bit(year)}" for year in customs.years)
     later = f"CASE WHEN year > {customs.years[-1]} THEN {customs.later} ELSE 0 END"
     each = ", ".join(f"{value} AS {column}" for column, value in values.items())
-    summed = ", ".join(f"CAST(sum({column}) AS BIGINT) AS {column}" for column in values)
-    rows = f"{good_rows_sql(customs, exports)} AND {PARTS[part]}"
-    known = f"CASE WHEN year = {customs.base_year} AND class < {UNKNOWN} AND cents > 0 THEN {KNOWN} ELSE 0 END"
-    marked = f"SELECT code, {each}, {known} + CASE year {years} ELSE {later} END AS marks FROM ({rows}) AS g"
-    return f"SELECT code, {summed}, bit_or(marks) AS marks FROM ({marked}) AS v GROUP BY code"
+    summed = ", ".join(f"COALESCE({_total(customs, column)}, 0) AS {column}" for column in values)
+    known = f"CASE WHEN year = {customs.base_year} AND class < {UNKNOWN} AND amount > 0 THEN {KNOWN} ELSE 0 END"
+    marks = f"{known} + CASE year {years} ELSE {later} END"
+    rows = good_rows_sql(customs, exports)
+    marked = f"SELECT code, month = 0 AS whole, {each}, {marks} AS marks FROM ({rows}) AS g"
+    return f"SELECT code, whole, {summed}, bit_or(marks) AS marks FROM ({marked}) AS v GROUP BY code, whole"
 
 
 def good_rows_sql(customs: Customs, exports: str) -> str:
-    """The good rows: code, year, month, class, cents."""
-    cents = hundredths("usd", customs.amounts, 12)
+    """The good rows: code, year, month, class, amount (see `_total`)."""
+    exact = customs.amounts is Amounts.DECIMAL
+    amount = f"CAST(usd AS DECIMAL({MOST_DIGITS + 2}, 2))" if exact else hundredths("usd", customs.amounts, MOST_DIGITS)
     return (
-        f"SELECT code, year, month, COALESCE(class, {UNKNOWN}) AS class, {cents} AS cents FROM {exports} AS e "
+        f"SELECT code, year, month, COALESCE(class, {UNKNOWN}) AS class, {amount} AS amount FROM {exports} AS e "
         f"LEFT JOIN ({classes_sql(customs)}) AS c ON e.country = c.spelling WHERE {all_pass(row_tests(customs))}"
     )
 
@@ -145,17 +144,23 @@ def bad_rows_sql(customs: Customs, exports: str, unknown: str) -> str:
     )
 
 
-def _wanted(customs: Customs, part: Part) -> dict[str, str]:
+def _total(customs: Customs, column: str) -> str:
+    """The sum of amounts in cents: decimals are summed as the file has them, which spares each row a product."""
+    if customs.amounts is Amounts.DECIMAL:
+        return f"CAST(CAST(sum({column}) AS DECIMAL({DIGITS}, 2)) * CAST(100 AS DECIMAL(3, 0)) AS BIGINT)"
+    return f"CAST(sum({column}) AS BIGINT)"
+
+
+def _wanted(customs: Customs) -> dict[str, str]:
     base = f"year = {customs.base_year}"
-    wanted = {
+    return {
         "base": base,
         "prior": f"year = {customs.base_year - 1}",
         "us": f"{base} AND class = {US}",
         "emerging": f"{base} AND class = {EMERGING}",
+        "now": _window(customs, 0),
+        "before": _window(customs, 1),
     }
-    if part == "months":
-        wanted |= {"now": _window(customs, 0), "before": _window(customs, 1)}
-    return wanted
 
 
 def _window(customs: Customs, earlier: int) -> str:

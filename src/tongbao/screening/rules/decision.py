@@ -10,7 +10,7 @@ from tongbao.scheme.rules.decisions import Check, CompiledTerms
 from tongbao.scheme.rules.shapes import Kind
 from tongbao.screening.rules.conditions import condition_sql
 from tongbao.screening.rules.pricing import Price, Stage, band_sql, base_sql
-from tongbao.screening.rules.writing import every, name
+from tongbao.screening.rules.writing import DIGITS, every, name
 
 MONEY = ("premium_cents", "premium_fen", "subsidy_fen", "exporter_share_fen", "advance_fen", "limit_cents")
 
@@ -120,7 +120,7 @@ def _shown(fact: str, kind: Kind) -> str:
     return (
         name(fact)
         if kind is not Kind.NUMBER
-        else f"CAST({name(fact)} AS DECIMAL(19, 0)) * CAST('0.01' AS DECIMAL(3, 2))"
+        else f"CAST({name(fact)} AS DECIMAL({DIGITS}, 0)) * CAST('0.01' AS DECIMAL(2, 2))"
     )
 
 

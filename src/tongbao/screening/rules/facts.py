@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from tongbao.scheme.rules.edition import EXPORTS, Scheme
 from tongbao.scheme.rules.shapes import Fact, Kind
-from tongbao.screening.rules.customs import KNOWN, Customs, Part
+from tongbao.screening.rules.customs import KNOWN, Customs
 from tongbao.screening.rules.faults import Amounts, Test, all_pass, amount_tests, content, hundredths, reason, sentence
 from tongbao.screening.rules.writing import DIGITS, TYPES, name
 
@@ -23,10 +23,10 @@ class Firms:
     amounts: Mapping[str, Amounts]
 
 
-def facts_sql(scheme: Scheme, customs: Customs, firms: Firms, register: str, sums: Mapping[Part, str]) -> str:
+def facts_sql(scheme: Scheme, customs: Customs, firms: Firms, register: str, sums: str) -> str:
     """One row for each row of `register` (firms, each once): code and every fact of the scheme, NULL when unknown.
 
-    `sums` names the two relations of `sums_sql`. Numbers are BIGINT hundredths.
+    `sums` is the relation of `sums_sql`. Numbers are BIGINT hundredths.
     """
     computed = _by_customs(customs)
     columns = {fact.id: computed.get(fact.id) or _given(fact, firms) for fact in scheme.facts}
@@ -54,12 +54,9 @@ def good_firms_sql(scheme: Scheme, firms: Firms, register: str, repeated: str) -
     )
 
 
-def lacking_sql(sums: Mapping[Part, str], register: str) -> str:
+def lacking_sql(sums: str, register: str) -> str:
     """The codes with figures that the register lacks."""
-    codes = " UNION ".join(
-        f"SELECT s.code FROM {one} AS s ANTI JOIN {register} AS r ON s.code = r.code" for one in sums.values()
-    )
-    return f"SELECT code FROM ({codes}) AS l"
+    return f"SELECT DISTINCT s.code FROM {sums} AS s ANTI JOIN {register} AS r ON s.code = r.code"
 
 
 def repeated_sql(register: str) -> str:
@@ -86,7 +83,7 @@ def _given(fact: Fact, firms: Firms) -> str:
     return hundredths(fact.id, firms.amounts[fact.id]) if fact.type is Kind.NUMBER else name(fact.id)
 
 
-def _joined(customs: Customs, firms: Firms, register: str, sums: Mapping[Part, str]) -> str:
+def _joined(customs: Customs, firms: Firms, register: str, sums: str) -> str:
     """Each firm with its sums, and of which year it has figures: its months when there are any, else whole years.
 
     Names of our own begin with _, which no fact's does.
@@ -101,8 +98,8 @@ def _joined(customs: Customs, firms: Firms, register: str, sums: Mapping[Part, s
     )
     return (
         f"SELECT {kept}, {marks}, {known} AS _known, {figures}, m.now AS _now, m.before AS _before "
-        f"FROM {register} AS r "
-        f"LEFT JOIN {sums['months']} AS m ON r.code = m.code LEFT JOIN {sums['years']} AS y ON r.code = y.code"
+        f"FROM {register} AS r LEFT JOIN (SELECT * FROM {sums} WHERE NOT whole) AS m ON r.code = m.code "
+        f"LEFT JOIN (SELECT * FROM {sums} WHERE whole) AS y ON r.code = y.code"
     )
 
 

@@ -8,6 +8,7 @@ from tongbao.screening.rules.writing import DIGITS, name
 FIRST_YEAR = 2000
 MOST_USD = 10_000_000_000  # 100 亿: no single row of a customs list comes near; the register's own limit
 NUMERAL = "^-?([0-9]+([.][0-9]*)?|[.][0-9]+)$"
+GROUPED = "^-?([0-9]*|[0-9]{1,3}([ ,，][0-9]{3})+)([.][0-9]*)?$"  # 1,5 is not fifteen
 TWO_PLACES = "^-?[0-9]*([.][0-9]{0,2}0*)?$"
 
 SENTENCES = {
@@ -50,7 +51,8 @@ def amount_tests(column: str, kind: Amounts, most: int, *, signed: bool = False)
         tests.append(Test("not_a_number", f"NOT isnan({number})"))
     if kind is Amounts.TEXT:
         numeral = f"{_cleaned(column)} <> '' AND regexp_replace({_cleaned(column)}, '{NUMERAL}', '') = ''"
-        tests.append(Test("not_a_number", numeral))
+        grouped = f"regexp_replace(trim({name(column)}), '{GROUPED}', '') = ''"
+        tests.append(Test("not_a_number", f"{numeral} AND {grouped}"))
     tests.append(Test("too_big", f"{number} <= {most}" + (f" AND {number} >= -{most}" if signed else "")))
     if not signed:
         tests.append(Test("negative", f"{number} >= 0"))

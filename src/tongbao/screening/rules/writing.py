@@ -8,7 +8,7 @@ from decimal import Decimal
 from tongbao.refusal import Refusal
 from tongbao.scheme.rules.shapes import Kind
 
-DIGITS = 17  # of a fact in hundredths: below 10^15, which no amount of a scheme reaches
+DIGITS = 16  # of a fact in hundredths: below 10^14, which no amount of a scheme reaches; DECIMAL(18, 2) holds it
 WIDEST = 38  # digits of the widest decimal of both engines
 TYPES = {Kind.NUMBER: "BIGINT", Kind.BOOL: "BOOLEAN", Kind.TEXT: "STRING"}
 PLAIN = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz _-.,()/|")

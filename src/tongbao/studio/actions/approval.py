@@ -6,7 +6,6 @@ from tongbao.audit import actions as audit
 from tongbao.refusal import Refusal
 from tongbao.scheme import actions as schemes
 from tongbao.scheme import queries as scheme_queries
-from tongbao.scheme import rules as scheme_rules
 from tongbao.studio import permissions, queries
 from tongbao.studio.models import Draft
 from tongbao.studio.rules import DraftState
@@ -86,10 +85,10 @@ def publish(*, code: str, seen: str, follows: int, by: User) -> Draft:
 
 def _check_publishable(draft: Draft) -> None:
     """The text has no faults today, says something new, and does not reach back before the version it follows."""
-    try:
-        seen = scheme_queries.preview(scheme_rules.load(draft.text, f"{draft.code}.yaml"))
-    except scheme_rules.Faults as found:
-        raise Refusal("draft.faults", f"方案文件有 {len(found.faults)} 处问题，改好后才能提交。") from found
+    checked = queries.check(draft.text, f"{draft.code}.yaml")
+    if checked.scheme is None:
+        raise Refusal("draft.faults", f"方案文件有 {len(checked.faults)} 处问题，改好后才能提交。")
+    seen = scheme_queries.preview(checked.scheme)
     if seen.same:
         raise Refusal("draft.no_change", f"内容与已发布的第 {seen.same.version} 版相同，没有可发布的变化。")
     if seen.too_early and seen.last:

@@ -58,7 +58,7 @@ class ForecastForm(HouseForm):
         error_messages=BOUNDS,
         help_text="同样的参数和种子，结果完全相同",
     )
-    runs = forms.IntegerField(label="模拟次数", help_text="2,000 次约需一秒，最多 20,000 次，约需十秒")
+    runs = forms.IntegerField(label="模拟次数", help_text="100 至 5,000 次；2,000 次约需一秒")
 
     def __init__(self, *args: Any, scheme: Scheme, question: Question, **kwargs: Any) -> None:
         self.scheme, self.cells = scheme, cells(scheme)
@@ -78,7 +78,7 @@ class ForecastForm(HouseForm):
             found[f"share_{insurer.id}"] = _percent(f"选择{insurer.short}的企业占比（%）")
         for pool in scheme.all_pools:
             found[f"fund_{pool.id}"] = MoneyField(
-                label=f"{pool.title}资金（元）", required=False, help_text="留空表示不限"
+                label=f"{pool.title.removesuffix('资金')}资金（元）", required=False, help_text="留空表示不限"
             )
         return found
 

@@ -8,10 +8,12 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from tongbao.accounts.models import User
+from tongbao.refusal import Refusal
 from tongbao.scheme import queries as schemes
 from tongbao.scheme import rules as scheme_rules
 from tongbao.scheme.models import Terms
 from tongbao.scheme.rules import CompiledTerms, Fault, Scheme
+from tongbao.screening.rules import decision_sql
 from tongbao.studio.models import Draft, Revision
 from tongbao.studio.permissions import can_approve, can_write
 from tongbao.studio.rules import DraftState
@@ -28,11 +30,17 @@ class Checked:
 
 @lru_cache(maxsize=32)
 def check(text: str, name: str) -> Checked:
-    """Read a scheme file's text and find everything that is wrong with it."""
+    """Read a scheme file's text and find everything that is wrong with it, also what only the whole register shows:
+    names that would share a column, numbers too long to be worked out for all firms at once.
+    """
     try:
-        return Checked(scheme_rules.load(text, name), ())
+        scheme = scheme_rules.load(text, name)
+        decision_sql(scheme_rules.compile(scheme), "register")
+        return Checked(scheme, ())
     except scheme_rules.Faults as found:
         return Checked(None, tuple(found.faults))
+    except Refusal as no:
+        return Checked(None, (Fault(name, 1, "", no.sentence, "改好后才能在企业名册上试算"),))
 
 
 def drafts() -> QuerySet[Draft]:
@@ -123,7 +131,7 @@ def subject(ref: str) -> Subject | None:
     kind, _, name = ref.partition("-")
     if kind == "draft" and (found := draft(name)) is not None:
         return subject_of_draft(found)
-    if kind == "terms" and name.isdigit() and (published := terms(int(name))) is not None:
+    if kind == "terms" and name.isdecimal() and len(name) < 10 and (published := terms(int(name))) is not None:
         return subject_of_terms(published)
     return None
 

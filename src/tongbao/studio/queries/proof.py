@@ -5,23 +5,43 @@ from collections.abc import Iterator
 from tongbao.audit import queries as log
 from tongbao.audit.models import Record
 from tongbao.audit.rules import content_hash
-from tongbao.studio.models import Draft, Revision
+from tongbao.studio.models import Draft, ForecastRun, Revision
 from tongbao.studio.rules import DraftState
 
 
 def faults() -> Iterator[str]:
-    """A Chinese sentence for each draft whose text or approval is not what the log says."""
+    """A Chinese sentence for each draft or forecast whose text, writer, approval or answer is not what the log says."""
+    yield from _changed_texts()
+    yield from _changed_drafts()
+    yield from _changed_forecasts()
+
+
+def _changed_texts() -> Iterator[str]:
     told = {
-        (record.reference, record.detail.get("revision", 1)): record.detail["text"]
+        (record.reference, record.detail.get("revision", 1)): (record.detail["text"], record.actor_id)
         for record in log.of_verbs("studio.start", "studio.save")
     }
     for revision in Revision.objects.select_related("draft").order_by("pk").iterator(chunk_size=500):
-        if told.pop((revision.draft.code, revision.number), "") != content_hash({"source": revision.text}):
+        text, by = told.pop((revision.draft.code, revision.number), ("", None))
+        if text != content_hash({"source": revision.text}):
             yield f"草案 {revision.draft.code} 第 {revision.number} 次修改的内容与记录不符"
+        elif by != revision.by_id:
+            yield f"草案 {revision.draft.code} 第 {revision.number} 次修改的修改人与记录不符"
     yield from (f"草案 {code} 第 {number} 次修改不见了" for code, number in told)
+
+
+def _changed_drafts() -> Iterator[str]:
+    """What is approved is the newest state of the text, handed in by whom the log names."""
     approved = {record.reference: record for record in log.of_verbs("studio.publish")}
-    drafts = Draft.objects.select_related("published").filter(state=DraftState.PUBLISHED)
-    for draft in drafts.order_by("pk").iterator(chunk_size=500):
+    handed_in = {record.reference: record.actor_id for record in log.of_verbs("studio.submit")}
+    for draft in Draft.objects.select_related("published").order_by("pk").iterator(chunk_size=500):
+        newest = draft.revisions.order_by("number").last()
+        if newest is None or newest.text != draft.text:
+            yield f"草案 {draft.code} 的文本不是最近一次修改的内容"
+        if draft.submitted_by_id != handed_in.get(draft.code):
+            yield f"草案 {draft.code} 的提交人与记录不符"
+        if draft.state != DraftState.PUBLISHED:
+            continue
         yield from (f"草案 {draft.code} {what}" for what in _untrue(draft, approved.pop(draft.code, None)))
     yield from (f"批准过的草案 {code} 不再是已发布" for code in approved)
 
@@ -33,3 +53,18 @@ def _untrue(draft: Draft, record: Record | None) -> Iterator[str]:
         yield "的批准与记录不符"
     if draft.revisions.filter(by=draft.approved_by).exists():
         yield "由改过它的人批准"
+
+
+def _changed_forecasts() -> Iterator[str]:
+    """A forecast that was kept still asks and answers what it did."""
+    told = {record.subject_id: record.detail for record in log.of_verbs("studio.forecast")}
+    for run in ForecastRun.objects.order_by("pk").iterator(chunk_size=100):
+        said = told.pop(str(run.pk), {})
+        kept = {
+            "terms": run.terms_hash,
+            "question": content_hash(run.inputs),
+            "result": content_hash(run.result["answer"]),
+        }
+        if {name: said.get(name) for name in kept} != kept:
+            yield f"预测 {run.pk} 与测算时的记录不符"
+    yield from (f"测算过的预测 {pk} 不见了" for pk in told)

@@ -13,6 +13,7 @@ from tongbao.studio.rules.sides import (
     by_pool,
     signed,
     signed_wan,
+    signed_yuan,
     subsidy_chart,
     why,
 )
@@ -54,6 +55,7 @@ __all__ = [
     "shares",
     "signed",
     "signed_wan",
+    "signed_yuan",
     "subsidy_chart",
     "why",
 ]

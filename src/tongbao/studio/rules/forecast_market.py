@@ -15,8 +15,8 @@ from tongbao.scheme.rules import Plan, Scheme
 from tongbao.studio.rules.forecast import RATE_UNIT
 
 Whole = NDArray[np.int64]
-FINE = 10_000  # premiums are counted in ten-thousandths of a cent before they are rounded
-SHARE_UNIT = FINE * FINE
+SHARE_UNIT = 10**8  # shares are counted in hundred-millionths: a percentage has at most six decimals
+MOST_WHOLE = 2**62  # beyond it machine words would overflow in silence
 NO_CAP = np.iinfo(np.int64).max
 SPREAD = Decimal("0.7")  # of the logarithm of exports, where the policy gives only how many firms and their total
 
@@ -43,9 +43,10 @@ class Kind:
 class Price:
     """What a plan costs the firms of a band: whole numbers, so that a run's money is exact to the fen."""
 
-    rate: int  # hundred-millionths, tender discount taken; 0 for a flat premium
-    flat: int  # ten-thousandths of a cent, as is `least`
+    times: int  # a premium in cents is (base × times + flat) / unit, at least least / unit
+    flat: int
     least: int
+    unit: int
     cents_first: bool
     payers: tuple[tuple[int, int], ...]  # share in hundred-millionths, cap in fen
     full: bool  # the payers bear everything: the last takes the rest
@@ -53,11 +54,15 @@ class Price:
 
     def premium_fen(self, base_cents: Whole, rate: Whole) -> Whole:
         """Premiums in fen on bases in cents at rates in ten-thousandths of RMB per USD, rounded as the scheme says."""
-        exact = np.maximum(self.flat + base_cents * self.rate // FINE, self.least)
+        most = int(base_cents.max(initial=0)) * self.times + self.flat + self.least + self.unit
+        if most * int(rate.max(initial=1)) >= MOST_WHOLE:
+            base_cents, rate = base_cents.astype(object), rate.astype(object)
+        exact, unit = np.maximum(base_cents * self.times + self.flat, self.least), self.unit
         if self.cents_first:
-            exact = (exact + FINE // 2) // FINE * FINE
-        whole = FINE * RATE_UNIT
-        return (exact * rate + whole // 2) // whole
+            exact, unit = (exact + unit // 2) // unit, 1
+        whole = unit * RATE_UNIT
+        fen: Whole = ((exact * rate + whole // 2) // whole).astype(np.int64)
+        return fen
 
     def subsidy_fen(self, premium_fen: Whole) -> Whole:
         """What the payers pay of premiums, in fen: shares cut down, then caps, all or nothing at the minimum."""
@@ -142,13 +147,15 @@ def _terms(scheme: Scheme, plan: Plan, base_cents: int) -> tuple[int, int]:
 def price(scheme: Scheme, band: str, place: int) -> Price:
     """A plan's price for the firms of a band."""
     plan = scheme.plans[place]
-    rate = plan.rate_of(band)
-    kept = 1 - plan.discount
+    rate = plan.rate_of(band) or Decimal(0)
+    times, unit = (rate * (1 - plan.discount)).as_integer_ratio()
+    flat, flat_unit = (Decimal(0) if rate else plan.flat_cents * (1 - plan.discount)).as_integer_ratio()
     caps = [payer.cap_fen(band) for payer in plan.payers]
     return Price(
-        rate=0 if rate is None else int(rate * kept * FINE * FINE),
-        flat=int(plan.flat_cents * kept * FINE),
-        least=plan.minimum_cents * FINE,
+        times=times * flat_unit,
+        flat=flat * unit,
+        least=plan.minimum_cents * unit * flat_unit,
+        unit=unit * flat_unit,
         cents_first=scheme.parameters.round_usd_first.value,
         payers=tuple(
             (int(payer.share * SHARE_UNIT), NO_CAP if cap is None else cap)

@@ -8,7 +8,7 @@ from typing import Any
 from tongbao import money
 from tongbao.scheme.rules import Outcome, Scheme
 from tongbao.studio.rules.comparison import Change, Comparison, Turn
-from tongbao.studio.rules.effect import Effect, Quote, Sums, Use
+from tongbao.studio.rules.effect import NO_LIMIT, Effect, Quote, Sums, Use
 
 NOTHING = Sums()
 
@@ -25,6 +25,11 @@ class Line:
     def firms_turn(self) -> str:
         """How many firms more or fewer."""
         return signed((self.after or NOTHING).firms - (self.before or NOTHING).firms)
+
+    @property
+    def premium_turn(self) -> str:
+        """How much more or less premium, in 万元."""
+        return signed_wan((self.after or NOTHING).premium_fen - (self.before or NOTHING).premium_fen)
 
     @property
     def subsidy_turn(self) -> str:
@@ -49,6 +54,11 @@ def signed(number: int) -> str:
 def signed_wan(fen: int) -> str:
     """'+1.06 万元', '−3.00 万元', or '不变'."""
     return "不变" if fen == 0 else f"{'+' if fen > 0 else '−'}{money.text_wan(abs(fen))} 万元"
+
+
+def signed_yuan(fen: int) -> str:
+    """'+1,273.13 元', '−6,975.07 元', or '不变'."""
+    return "不变" if fen == 0 else f"{'+' if fen > 0 else '−'}{money.text(abs(fen))} 元"
 
 
 def by_plan(compared: Comparison, before: Scheme, after: Scheme) -> list[Line]:
@@ -113,11 +123,14 @@ def why(change: Change, before: Outcome, after: Outcome) -> str:
 
 def _moves(was: Quote, becomes: Quote) -> Iterable[str]:
     if was.plan != becomes.plan:
-        yield f"方案 {was.plan} 改为方案 {becomes.plan}"
+        yield f"由方案 {was.plan} 改为方案 {becomes.plan}"
     if was.limit != becomes.limit:
-        yield f"限额 {_limit(was)} 改为 {_limit(becomes)}"
+        way = "提高到" if becomes.limit > was.limit else "降低到"
+        way = "改为" if NO_LIMIT in (was.limit, becomes.limit) else way
+        yield f"限额由 {_limit(was)}{way} {_limit(becomes)}"
     if was.own_fen != becomes.own_fen:
-        yield f"企业自担 {money.text(was.own_fen)} 元改为 {money.text(becomes.own_fen)} 元"
+        way = "增加" if becomes.own_fen > was.own_fen else "减少"
+        yield f"企业自担由 {money.text(was.own_fen)} 元{way}到 {money.text(becomes.own_fen)} 元"
 
 
 def _limit(quote: Quote) -> str:

@@ -45,7 +45,7 @@ def edit(request: SignedIn, code: str) -> HttpResponse:
 def _saved(request: SignedIn, draft: Any, form: forms.TextForm, text: str, over: str) -> bool:
     """Keep the text, `over` the revision it replaces knowingly; False when somebody else was quicker."""
     typed = form.cleaned_data
-    revision = int(over) if over.isdecimal() else typed["revision"]
+    revision = int(over) if over.isdecimal() and len(over) < 10 else typed["revision"]
     try:
         done = actions.save(code=draft.code, text=text, revision=revision, note=typed["note"], by=request.user)
     except Refusal as no:

@@ -1,6 +1,7 @@
 """Pages of the forecasts: those that were kept, the question, the answer."""
 
 from typing import Any
+from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -49,7 +50,7 @@ def ask(request: SignedIn, ref: str) -> HttpResponse:
                 subject=subject,
                 question=question,
                 answer=kept_ones.answer(subject, question),
-                key=request.POST.get("key", ""),
+                key=_key(request),
                 title=form.cleaned_data["title"],
                 by=request.user,
             )
@@ -86,15 +87,21 @@ def shown(request: SignedIn, pk: int) -> HttpResponse:
     )
 
 
+def _key(request: SignedIn) -> str:
+    """What tells a second click on the same form from another forecast."""
+    try:
+        return str(UUID(request.POST.get("key", "")))
+    except ValueError:
+        raise Refusal("forecast.incomplete", "页面内容没有完整收到。请刷新页面后再试。") from None
+
+
 def _first(subject: queries.Subject, pk: str) -> Question:
     """The question a form begins with: that of a kept forecast, else the scheme's own."""
-    kept = kept_ones.kept_forecast(int(pk)) if pk.isdigit() else None
+    kept = kept_ones.kept_forecast(int(pk)) if pk.isdecimal() and len(pk) < 10 else None
     return kept.question if kept else defaults(subject.scheme)
 
 
 def _firms(subject: queries.Subject) -> list[dict[str, Any]]:
-    """How many firms of the register and of the policy each uptake stands for."""
-    return [
-        {"source": source, "firms": kept_ones.firms_for(subject, source).firms}
-        for source in (Source.REGISTER, Source.POLICY_EQUAL)
-    ]
+    """How many firms of the register, and of the policy's own estimates if it has any, each uptake stands for."""
+    sources = (Source.REGISTER, Source.POLICY_EQUAL) if subject.scheme.estimates else (Source.REGISTER,)
+    return [{"source": source, "firms": kept_ones.firms_for(subject, source).firms} for source in sources]

@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from django import template
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.forms import BoundField, CheckboxInput, ClearableFileInput, Form
 from django.template.loader_tags import BLOCK_CONTEXT_KEY
 from django.utils.html import format_html, json_script
@@ -20,6 +21,8 @@ from tongbao import clock, money
 
 register = template.Library()
 NOTHING = "—"
+YI = 10_000_000_000  # 1 亿 of money, in fen or cents
+GENERAL = {"invalid_choice", "min_value", "max_value", "max_digits", "max_decimal_places", "max_whole_digits"}
 TONES = ("neutral", "progress", "ok", "warn", "bad")
 
 
@@ -48,6 +51,21 @@ def wan_fen(value: int | str | None) -> str:
 def wan_usd(value: int | str | None) -> str:
     """Cents: 500000000 → '500.00 万美元' with the exact amount on hover and in print."""
     return NOTHING if value is None or value == "" else _wan(int(value), "美元")
+
+
+@register.filter
+def yi_usd(value: int | None) -> str:
+    """Cents: 404588170000 → '40.46 亿美元', less than 1 亿 as `wan_usd`; the exact amount on hover and in print."""
+    if value is None or abs(value) < YI:
+        return wan_usd(value)
+    exact, shown = f"{money.text(value)} 美元", money.text(money.half_up(Decimal(value) * 100 / YI))
+    return format_html('<span class="exact" title="{}">{} 亿美元</span>', exact, shown)
+
+
+@register.filter
+def count(value: int) -> str:
+    """1884 → '1,884'."""
+    return f"{value:,}"
 
 
 def _wan(minor: int, unit: str) -> str:
@@ -110,8 +128,14 @@ def error_summary(form: Form) -> dict[str, Any]:
     if form.is_bound:
         for bound in form:
             target = f"{bound.auto_id}_0" if bound.field.widget.use_fieldset else bound.auto_id
-            lines += [(target, sentence) for sentence in bound.errors]
+            lines += [(target, _whose(str(bound.label), error)) for error in bound.errors.as_data()]
     return {"lines": lines, "only_whole": bool(lines) and not any(target for target, _ in lines)}
+
+
+def _whose(label: str, error: ValidationError) -> str:
+    """A general sentence ("不能大于 100") with the field it is about; every other names its field itself."""
+    sentence, name = str(error.messages[0]), label.partition("（")[0]
+    return f"{label}：{sentence}" if error.code in GENERAL and name not in sentence else sentence
 
 
 @register.simple_tag

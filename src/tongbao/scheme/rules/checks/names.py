@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from tongbao.scheme.rules import grammar
 from tongbao.scheme.rules.checks.sections import Found, Sections, twice
 from tongbao.scheme.rules.source import Path
 
@@ -30,7 +31,7 @@ def citations(s: Sections) -> Found:
             clause = data.get("clause")
             if isinstance(clause, str) and clause.strip() and clause not in known:
                 yield (*path, "clause"), f"clauses 中没有“{clause}”这一条", "检查条款编号，或先在 clauses 中列出"
-            if data.get("default") is True and not str(data.get("note") or "").strip():
+            if _yes(data.get("default")) and not str(data.get("note") or "").strip():
                 yield (*path, "default"), "方案未写明的取值没有说明理由", "在 note 中写明为什么这样取值"
         for key, value in data.items() if isinstance(data, dict) else enumerate(data):
             if isinstance(value, dict | list):
@@ -40,12 +41,19 @@ def citations(s: Sections) -> Found:
         yield from walk(s.raw, ())
 
 
+def _yes(value: Any) -> bool:
+    """Whether a part is read as saying yes: `default: yes` is, as `default: true` is."""
+    return str(value).lower() in ("true", "yes", "y", "on", "t", "1")
+
+
 def written(s: Sections) -> Found:
-    """Names that conditions write are plain words, told apart without regard to case, as in a database."""
+    """Names that conditions write are plain words that mean nothing else, told apart without regard to case."""
     seen: dict[str, str] = {}
     named = [((key, i, "id"), item.id) for key in ("facts", "thresholds") for i, item in s.of(key)]
     for path, id in named:
         if "-" in id:
             yield path, f"编号“{id}”里的连字符在条件中会读成减号", "改用下划线"
+        elif not grammar.is_name(id):
+            yield path, f"编号“{id}”在条件中另有含义，会读成别的意思", "换一个编号，例如在后面加上 _value"
         if seen.setdefault(id.lower(), id) != id:
             yield path, f"编号“{id}”与“{seen[id.lower()]}”只有大小写不同", "换一个编号"

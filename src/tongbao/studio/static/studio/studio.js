@@ -8,11 +8,17 @@
   document.addEventListener("input", (event) => {
     if (event.target !== text()) return;
     const lines = event.target.value.split("\n").length;
-    event.target.rows = lines;
     const gutter = document.getElementById("gutter");
     const shown = gutter.textContent.trimEnd().split("\n").length;
     if (shown !== lines) gutter.textContent = Array.from({ length: lines }, (_, place) => place + 1).join("\n") + "\n";
   });
+
+  // The numbers follow the text as it is scrolled.
+  const follow = () => {
+    const gutter = document.getElementById("gutter");
+    if (gutter && text()) gutter.scrollTop = text().scrollTop;
+  };
+  document.addEventListener("scroll", (event) => event.target === text() && follow(), true);
 
   // A fault's line: put the caret there and bring it into view.
   document.addEventListener("click", (event) => {
@@ -24,10 +30,9 @@
     const start = lines.slice(0, number - 1).reduce((sum, line) => sum + line.length + 1, 0);
     text().focus({ preventScroll: true });
     text().setSelectionRange(start, start + (lines[number - 1] || "").length);
-    const pane = document.getElementById("file");
     const height = text().scrollHeight / Math.max(lines.length, 1);
-    pane.scrollIntoView({ block: "nearest" });
-    pane.scrollTop = Math.max(0, (number - 4) * height);
+    document.getElementById("file").scrollIntoView({ block: "nearest" });
+    text().scrollTo(0, Math.max(0, (number - 4) * height));
   });
 
   // What a person types while an answer is on its way is not drawn over: the next check brings it along.
@@ -37,21 +42,24 @@
     sent = typed();
   });
 
+  const SCROLLED = ".pane-body, #id_text";
+
   // What was open and how far it was scrolled stays so when the panes are drawn anew.
   let kept = null;
   document.addEventListener("htmx:beforeSwap", (event) => {
     if (typed() !== sent) event.detail.shouldSwap = false;
     kept = {
       open: [...document.querySelectorAll("details.group[open]")].map((one) => one.id),
-      scroll: [...document.querySelectorAll(".pane")].map((one) => one.scrollTop),
+      scroll: [...document.querySelectorAll(SCROLLED)].map((one) => one.scrollTop),
     };
   });
   document.addEventListener("htmx:afterSwap", () => {
     if (!kept) return;
     for (const group of document.querySelectorAll("details.group")) group.open ||= kept.open.includes(group.id);
-    document.querySelectorAll(".pane").forEach((one, place) => {
+    document.querySelectorAll(SCROLLED).forEach((one, place) => {
       one.scrollTop = kept.scroll[place] ?? 0;
     });
+    follow();
   });
 
   // Leaving with changes that are not saved asks first.
