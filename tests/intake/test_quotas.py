@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 ONE_FIRM = """
 quotas:
-  - {id: first, title: 方案A试点, firms: 1, plans: [A], areas: [chongchuan], clause: 二(三), default: true, note: 测试用}
+  - {id: first, title: 方案A试点, firms: 1, plans: [A], areas: [chongchuan], clause: 二(三), default: true, note: 测试}
 """
 AUTOMATIC = """
 enrolment: {mode: automatic, title: 自动参保, clause: 三}

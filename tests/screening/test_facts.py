@@ -56,9 +56,13 @@ def in_one_pass(drawn: list[Row], latest: tuple[int, int], complete: set[int]) -
     with duckdb.connect() as database:
         database.register("exports", pa.table([*given, usd], names=list(rules.CUSTOMS_COLUMNS)))
         database.register("firms", pa.table({"code": CODES}))
-        sums = f"({rules.sums_sql(customs, 'exports')})"
+        sums = f"({rules.sums_sql(customs, 'exports', classes_of(customs))})"
         sql = rules.facts_sql(made.nantong().scheme, customs, rules.Firms((), {}), "firms", sums)
         return {row["code"]: row for row in database.execute(sql).to_arrow_table().to_pylist()}
+
+
+def classes_of(customs: rules.Customs) -> str:
+    return f"({rules.classes_sql(customs)})"
 
 
 def classes() -> dict[str, int]:
@@ -129,7 +133,7 @@ def test_amounts(
     database.execute(f"CREATE OR REPLACE TABLE exports AS {row}, CAST(? AS {type_}) AS usd", [value])
     bad = database.execute(rules.bad_rows_sql(customs, "exports", "(SELECT '' AS code)")).to_arrow_table().to_pylist()
     assert [one["reason"] for one in bad] == ([reason] if reason else [])
-    sums = database.execute(rules.sums_sql(customs, "exports")).to_arrow_table().to_pylist()
+    sums = database.execute(rules.sums_sql(customs, "exports", classes_of(customs))).to_arrow_table().to_pylist()
     assert [one["base"] for one in sums] == ([] if reason else [cents])
 
 

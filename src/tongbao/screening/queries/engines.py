@@ -46,6 +46,9 @@ class DuckDB:
         )
         self.database.execute("SET enable_progress_bar = true")  # query_progress() answers only then
         self.database.execute("SET enable_progress_bar_print = false")
+        self.database.execute(
+            "SET disabled_optimizers = 'in_clause'"
+        )  # its joins with lists do not know how far they are
 
     def open(self, name: str, path: Path) -> dict[str, str]:
         """A Parquet file as a view."""

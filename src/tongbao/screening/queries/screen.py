@@ -28,7 +28,7 @@ from tongbao.screening.queries.files import (
 )
 
 STAGES = ("核对两个文件", "汇总出口记录", "逐家判定并写出结果", "写出有问题的行", "统计")
-SUMS = "sums"
+SUMS, CLASSES = "sums", "classes"
 Progress = Callable[[int, int], None]  # stage (0 …), per cent of it
 
 
@@ -87,18 +87,20 @@ class _Run:
         firms = self._firms()
         customs = self._customs()
         engine, scheme = self.engine, self.terms.scheme
-        engine.keep(SUMS, rules.sums_sql(customs, EXPORTS), self._advance(1))
+        engine.keep(CLASSES, rules.classes_sql(customs), self._advance(1))
+        engine.keep(SUMS, rules.sums_sql(customs, EXPORTS, CLASSES), self._advance(1))
         good = f"({rules.good_firms_sql(scheme, firms, REGISTER, REPEATED)})"
         facts = f"({rules.facts_sql(scheme, customs, firms, good, SUMS)}) AS f"
         decision = rules.decision_sql(self.terms, facts, self.order.cny_per_usd, with_facts=True)
         out, bad = self.room / "out.parquet", self.room / "bad.parquet"
         engine.write(decision, out, self._advance(2))
-        engine.keep("lacking", rules.lacking_sql(SUMS, good), self._advance(3))
+        advance = self._advance(3)
+        engine.keep("lacking", rules.lacking_sql(SUMS, good), lambda per_cent: None)  # short beside what follows
         wrong = (
             rules.bad_firms_sql(scheme, firms, REGISTER, REPEATED),
             rules.bad_rows_sql(customs, EXPORTS, "lacking"),
         )
-        engine.write(" UNION ALL ".join(wrong), bad, self._advance(3))
+        engine.write(" UNION ALL ".join(wrong), bad, advance)
         return self._counted(out, bad)
 
     def _advance(self, stage: int) -> Callable[[int], None]:

@@ -7,6 +7,7 @@ from tongbao.screening.rules.customs import (
     any_firm_sql,
     bad_rows_sql,
     class_of,
+    classes_sql,
     latest_sql,
     sums_sql,
 )
@@ -37,6 +38,7 @@ __all__ = [
     "bad_firms_sql",
     "bad_rows_sql",
     "class_of",
+    "classes_sql",
     "columns",
     "condition_sql",
     "decision_sql",

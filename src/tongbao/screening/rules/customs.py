@@ -70,10 +70,10 @@ def row_tests(customs: Customs) -> list[Test]:
     ]
 
 
-def sums_sql(customs: Customs, exports: str) -> str:
+def sums_sql(customs: Customs, exports: str, classes: str) -> str:
     """The sums in cents of the good rows of each code: one row for its monthly figures and one for its figures of whole
     years (`whole`), with `marks` of the years it has them of and of whether any of the base year's went to a known
-    destination. `now` and `before` are those of months only.
+    destination. `now` and `before` are those of months only. `classes` is the relation of `classes_sql`.
     """
     values = {column: f"CASE WHEN {which} THEN amount END" for column, which in _wanted(customs).items()}
     years = " ".join(f"WHEN {year} THEN {customs.bit(year)}" for year in customs.years)
@@ -82,18 +82,18 @@ def sums_sql(customs: Customs, exports: str) -> str:
     summed = ", ".join(f"COALESCE({_total(customs, column)}, 0) AS {column}" for column in values)
     known = f"CASE WHEN year = {customs.base_year} AND class < {UNKNOWN} AND amount > 0 THEN {KNOWN} ELSE 0 END"
     marks = f"{known} + CASE year {years} ELSE {later} END"
-    rows = good_rows_sql(customs, exports)
+    rows = good_rows_sql(customs, exports, classes)
     marked = f"SELECT code, month = 0 AS whole, {each}, {marks} AS marks FROM ({rows}) AS g"
     return f"SELECT code, whole, {summed}, bit_or(marks) AS marks FROM ({marked}) AS v GROUP BY code, whole"
 
 
-def good_rows_sql(customs: Customs, exports: str) -> str:
+def good_rows_sql(customs: Customs, exports: str, classes: str) -> str:
     """The good rows: code, year, month, class, amount (see `_total`)."""
     exact = customs.amounts is Amounts.DECIMAL
     amount = f"CAST(usd AS DECIMAL({MOST_DIGITS + 2}, 2))" if exact else hundredths("usd", customs.amounts, MOST_DIGITS)
     return (
         f"SELECT code, year, month, COALESCE(class, {UNKNOWN}) AS class, {amount} AS amount FROM {exports} AS e "
-        f"LEFT JOIN ({classes_sql(customs)}) AS c ON e.country = c.spelling WHERE {all_pass(row_tests(customs))}"
+        f"LEFT JOIN {classes} AS c ON e.country = c.spelling WHERE {all_pass(row_tests(customs))}"
     )
 
 
