@@ -101,8 +101,8 @@ def _milliseconds(act: Callable[[], None]) -> float:
 def _row(what: str, times: list[float]) -> dict[str, Any]:
     return {
         "what": what,
-        "milliseconds": round(statistics.median(times), 1),
-        "best_milliseconds": round(min(times), 1),
+        "milliseconds": round(statistics.median(times), 3),
+        "best_milliseconds": round(min(times), 3),
     }
 
 
