@@ -46,9 +46,8 @@ class DuckDB:
         )
         self.database.execute("SET enable_progress_bar = true")  # query_progress() answers only then
         self.database.execute("SET enable_progress_bar_print = false")
-        self.database.execute(
-            "SET disabled_optimizers = 'in_clause'"
-        )  # its joins with lists do not know how far they are
+        # joins with lists, which this would make of IN, do not know how far they are
+        self.database.execute("SET disabled_optimizers = 'in_clause'")
 
     def open(self, name: str, path: Path) -> dict[str, str]:
         """A Parquet file as a view."""
