@@ -44,6 +44,27 @@ def ensure_areas(*, areas: Sequence[tuple[str, str]], by: User | None) -> list[A
 
 
 @audit.action
+def rename_organisation(*, organisation: Organisation, name: str, by: User | None) -> Organisation:
+    """An enterprise has a new name; its people's account follows. Joins the register's action, which checks who may."""
+    organisation.name = name[:120]
+    organisation.save(update_fields=["name"])
+    audit.record("organisation.renamed", organisation, by=by, reference=organisation.code, name=organisation.name)
+    return organisation
+
+
+@audit.action
+def recode_organisation(*, organisation: Organisation, to: str, by: User | None) -> Organisation:
+    """An enterprise has a new code; its people keep their sign-in names and passwords. Joins the register's action,
+    which checks who may. Refusal: `code_taken`."""
+    if queries.organisation_by_code(to) is not None:
+        raise Refusal("code_taken", f"编号 {to} 已经登记过单位，请核对。", "code")
+    old, organisation.code = organisation.code, to
+    organisation.save(update_fields=["code"])
+    audit.record("organisation.recoded", organisation, by=by, reference=to, old=old)
+    return organisation
+
+
+@audit.action
 def create_person(
     *,
     organisation: Organisation,

@@ -5,22 +5,35 @@ from typing import ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import UserManager
 from django.db import models
+from django.db.models import F, Q
 
 from tongbao.accounts import rules
 
 
 class Area(models.Model):
-    """A district, county or functional zone, with the days on which it existed (港闸 merged into 崇川 in 2020-07)."""
+    """A district, county or functional zone, with the days on which it existed and the area that took it in.
+
+    Areas are never deleted or renumbered: a report on 2019 still speaks of 港闸, which is part of 崇川 since 2020-07.
+    """
 
     code = models.SlugField("编号", max_length=20, unique=True)  # internal: functional zones have no national code
     name = models.CharField("名称", max_length=40)
     national_code = models.CharField("行政区划代码", max_length=12, blank=True)
     valid_from = models.DateField("启用日期", null=True, blank=True)
-    valid_to = models.DateField("停用日期", null=True, blank=True)
+    valid_to = models.DateField("停用日期", null=True, blank=True)  # the last day, included
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, verbose_name="并入", related_name="absorbed", null=True, blank=True
+    )
     order = models.PositiveSmallIntegerField("排序", default=0)
 
     class Meta:
         ordering: ClassVar = ["order", "code"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(merged_into=None) | Q(valid_to__isnull=False) & ~Q(merged_into=F("pk")),
+                name="area_merged_has_ended",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -1,11 +1,12 @@
 """What can be asked about organisations and people."""
 
 from collections.abc import Iterable
+from datetime import date
 
-from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
 from tongbao.accounts.models import Area, Organisation, User
-from tongbao.accounts.rules import OrganisationKind, Role
+from tongbao.accounts.rules import OrganisationKind, Role, exists_on
 
 DEMO_ROLES = (
     Role.EXPORTER,
@@ -22,6 +23,35 @@ DEMO_PEOPLE_A_ROLE = 6
 def areas() -> QuerySet[Area]:
     """Every area, in its order."""
     return Area.objects.all()
+
+
+def areas_on(day: date) -> QuerySet[Area]:
+    """The areas that exist on a day, in their order."""
+    begun = Q(valid_from=None) | Q(valid_from__lte=day)
+    return areas().filter(begun, Q(valid_to=None) | Q(valid_to__gte=day))
+
+
+def area_on(area: Area, day: date) -> Area | None:
+    """The area that an area is on a day: itself while it exists, afterwards the one that took it in, and so on.
+
+    None when nothing stands for it on that day: not begun yet, or ended without being merged into another.
+    """
+    seen: set[int] = set()
+    here: Area | None = area
+    while here is not None and here.valid_to is not None and here.valid_to < day and here.pk not in seen:
+        seen.add(here.pk)
+        here = here.merged_into
+    return here if here is not None and exists_on(here.valid_from, here.valid_to, day) else None
+
+
+def area_codes_on(day: date) -> dict[str, str]:
+    """Every code ever used → the code of the area that it is on a day; codes that nothing stands for are left out."""
+    every = {area.pk: area for area in areas()}
+    for area in every.values():
+        if area.merged_into_id is not None:
+            area.merged_into = every[area.merged_into_id]  # so that following them asks the database nothing
+    found = ((area.code, area_on(area, day)) for area in every.values())
+    return {code: there.code for code, there in found if there is not None}
 
 
 def unknown_areas(codes: Iterable[str]) -> list[str]:

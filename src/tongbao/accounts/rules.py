@@ -1,5 +1,7 @@
 """Roles and kinds of organisation, and which role belongs to which kind."""
 
+from datetime import date
+
 from tongbao.labels import Labelled
 
 DEMO_PASSWORD = "tongbao-demo-2019"  # noqa: S105  shown on the sign-in page, in demo mode only
@@ -38,3 +40,8 @@ ROLE_OF_KIND = {
     OrganisationKind.OPERATOR: Role.ADMINISTRATOR,
     OrganisationKind.EXPORTER: Role.EXPORTER,
 }
+
+
+def exists_on(valid_from: date | None, valid_to: date | None, day: date) -> bool:
+    """Whether an area that exists between two days (both included; None: no known end) exists on a day."""
+    return (valid_from is None or valid_from <= day) and (valid_to is None or day <= valid_to)

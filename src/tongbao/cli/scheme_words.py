@@ -141,6 +141,8 @@ FIELDS = {
     "Parameters.surplus": "年度结余：`return` 退回财政、`carry` 结转下年",
     "Parameters.key_country": "重点国别的两位代码，如 `US`",
     "Parameters.emerging_regions": "算作新兴市场的区域",
+    "Parameters.emerging_extra": "另计入新兴市场的国家（地区），两位代码，如 `[GE, AM]`",
+    "Parameters.emerging_left_out": "不计入新兴市场的国家（地区），两位代码",
     "Parameters.brand_years": "知名品牌名单的年度",
     "Parameters.fair_since": "哪一年起的参展算数",
     "Deadlines.exporter_share_days": "企业向保险人缴清应缴保费的天数",

@@ -21,19 +21,22 @@ class Body:
         return ROLE_OF_KIND[self.kind]
 
 
-# Internal code, name, national code, valid from, valid to; 港闸 merged into 崇川 in 2020-07.
-AREAS: tuple[tuple[str, str, str, str | None, str | None], ...] = (
-    ("chongchuan", "崇川区", "320602", None, None),
-    ("tongzhou", "通州区", "320612", None, None),
-    ("gangzha", "港闸区", "320611", None, "2020-07-31"),
-    ("etdz", "经济技术开发区", "320671", None, None),
-    ("sutong", "苏通科技产业园区", "", None, None),
-    ("tzw", "通州湾示范区", "", None, None),
-    ("haian", "海安市", "320685", None, None),
-    ("rugao", "如皋市", "320682", None, None),
-    ("rudong", "如东县", "320623", None, None),
-    ("qidong", "启东市", "320681", None, None),
-    ("haimen", "海门市", "320684", None, None),
+# Internal code, name, national code, valid from, valid to (last day), merged into.
+# 港闸 became part of 崇川 by the province's notice 苏政发〔2020〕60号 of 2020-07-03, so the day before is its last; the
+# new 崇川 has the national code 320613. The same notice made 海门市 a district, 海门区 (320614): it keeps its code here
+# and never joins the six of the scheme. 320671 is a statistical code; 苏通 and 通州湾 have none of their own.
+AREAS: tuple[tuple[str, str, str, str | None, str | None, str | None], ...] = (
+    ("chongchuan", "崇川区", "320602", None, None, None),
+    ("tongzhou", "通州区", "320612", None, None, None),
+    ("gangzha", "港闸区", "320611", None, "2020-07-02", "chongchuan"),
+    ("etdz", "经济技术开发区", "320671", None, None, None),
+    ("sutong", "苏通科技产业园区", "", None, None, None),
+    ("tzw", "通州湾示范区", "", None, None, None),
+    ("haian", "海安市", "320685", None, None, None),
+    ("rugao", "如皋市", "320682", None, None, None),
+    ("rudong", "如东县", "320623", None, None, None),
+    ("qidong", "启东市", "320681", None, None, None),
+    ("haimen", "海门市", "320684", None, None, None),
 )
 
 _K = OrganisationKind

@@ -152,6 +152,16 @@ class Scheme(Part):
         return self.parameters.emerging_regions.value if self.parameters.emerging_regions else ()
 
     @property
+    def emerging_extra(self) -> tuple[str, ...]:
+        """Countries (alpha-2) that count as emerging beside those of the regions."""
+        return self.parameters.emerging_extra.value if self.parameters.emerging_extra else ()
+
+    @property
+    def emerging_left_out(self) -> tuple[str, ...]:
+        """Countries (alpha-2) of the regions that do not count as emerging."""
+        return self.parameters.emerging_left_out.value if self.parameters.emerging_left_out else ()
+
+    @property
     def thresholds_by_name(self) -> dict[str, Decimal]:
         """What conditions may write in place of a number."""
         return {threshold.id: threshold.value for threshold in self.thresholds}

@@ -10,7 +10,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from tongbao.scheme.rules.values import Amount, Cited, Name, Number, Part, Percent, Valued, Words
+from tongbao.scheme.rules.values import Amount, Cited, Country, Name, Number, Part, Percent, Valued, Words
 
 STEP = Decimal("0.01")  # facts have two decimals
 Code = Annotated[Name, StringConstraints(max_length=20)]  # as long as the code of an area or a body may be
@@ -246,8 +246,10 @@ class Parameters(Part):
     indemnity_ratio: Valued[Literal["insurer"]] | None = None
     excluded_countries: Valued[Literal["insurer"]] | None = None
     surplus: Valued[Literal["return", "carry"]]
-    key_country: Valued[Annotated[str, StringConstraints(pattern="^[A-Z]{2}$")]] | None = None
+    key_country: Valued[Country] | None = None
     emerging_regions: Valued[tuple[Name, ...]] | None = None
+    emerging_extra: Valued[tuple[Country, ...]] | None = None
+    emerging_left_out: Valued[tuple[Country, ...]] | None = None
     brand_years: Valued[Words] | None = None
     fair_since: Valued[int] | None = None
 

@@ -59,11 +59,19 @@ def write_percent(value: Decimal) -> str:
     return f"{plain(value * HUNDRED)}%"
 
 
+def read_country(value: str) -> str:
+    """A country by the form of its ISO 3166 alpha-2 code; whether there is such a country, the register knows."""
+    if not re.fullmatch("[A-Z]{2}", value):
+        raise ValueError("应为两个大写字母的国家（地区）代码，例如 US")
+    return value
+
+
 Amount = Annotated[Decimal, BeforeValidator(read_amount), PlainSerializer(lambda v: str(plain(v)), str)]
 Percent = Annotated[Decimal, BeforeValidator(read_percent), PlainSerializer(write_percent, str)]
 Number = Annotated[Decimal, AfterValidator(read_number), PlainSerializer(lambda v: str(plain(v)), str)]
 Words = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,39}$")]
+Country = Annotated[str, AfterValidator(read_country)]
 T = TypeVar("T")
 
 

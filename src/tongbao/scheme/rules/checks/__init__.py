@@ -3,7 +3,7 @@
 They run on whatever parts could be read, so that faults of shape and faults of sense are reported together.
 """
 
-from tongbao.scheme.rules.checks import bands, days, facts, funds, names, payout, plans
+from tongbao.scheme.rules.checks import bands, days, facts, funds, markets, names, payout, plans
 from tongbao.scheme.rules.checks.sections import Found, Sections
 
 __all__ = ["Found", "Sections", "all_of"]
@@ -17,5 +17,6 @@ def all_of(sections: Sections) -> Found:
         facts.thresholds, facts.unused, facts.conditions, bands.bands,
         plans.references, plans.prices, plans.shares, plans.caps, payout.limits, payout.ratios,
         funds.exclusive, funds.quotas, funds.insurers, funds.pools, funds.exchange, funds.estimates,
+        markets.countries,
     ):  # fmt: skip
         yield from check(sections)
