@@ -23,7 +23,7 @@ from tongbao.intake.rules import State
 from tongbao.registry import actions as registry
 from tongbao.registry import queries as registry_queries
 from tongbao.registry import rules as registry_rules
-from tongbao.registry.models import CustomsExport, Exporter
+from tongbao.registry.models import CustomsExport, Exporter, Particulars
 from tongbao.scheme import actions as scheme_actions
 from tongbao.scheme.models import Edition
 
@@ -175,7 +175,7 @@ def firm(
     code = code or f"913206{number():012d}"
     name = f"南通第{code[-6:]}纺织品有限公司"
     place = area(in_area) if in_area else area()
-    exporter = Exporter.objects.create(code=code, name=name, area=place, created_at=clock.now())
+    exporter = _registered(code=code, name=name, area=place)
     if exports:
         customs(exporter, 2018, "US", us)
         customs(exporter, 2018, "DE", str(Decimal(exports) - Decimal(us)))
@@ -186,16 +186,14 @@ def firm(
 def customs(exporter: Exporter, year: int, country: str, usd: str) -> None:
     """A firm's exports of a whole year to one country, in USD; nothing for 0."""
     if cents := int(Decimal(usd) * 100):
-        CustomsExport.objects.create(
-            exporter=exporter, year=year, month=0, country=country, amount_cents=cents, source=an_import()
-        )
+        customs_export(exporter, cents, year=year, country=country, source=an_import())
 
 
 def an_import() -> Import:
     """The import that test figures say they came from."""
     found = Import.objects.filter(file_name="海关数据.xlsx").first()
     return found or Import.objects.create(
-        kind="customs",
+        kind="customs_exports",
         file_name="海关数据.xlsx",
         file_hash="0" * 64,
         state="confirmed",
@@ -292,7 +290,14 @@ def exporter(area_: Area | None = None, **said: Any) -> Exporter:
     number_ = number()
     given = {"code": code(number_), "name": f"南通第{number_}进出口有限公司", "area": area_ or area(), **said}
     given.setdefault("name_initials", registry_rules.initials(given["name"]))
-    return Exporter.objects.create(created_at=clock.now(), **given)
+    return _registered(**given)
+
+
+def _registered(**given: Any) -> Exporter:
+    """A firm with what was typed of it."""
+    made = Exporter.objects.create(created_at=clock.now(), **given)
+    Particulars.objects.create(exporter=made, name=made.name, area=made.area, entered_at=made.created_at, live=True)
+    return made
 
 
 def customs_import(name: str = "出口额.xlsx") -> Import:
@@ -315,9 +320,11 @@ def customs_export(
     of: Exporter, cents: int, *, year: int = 2018, month: int = 0, country: str = "US", source: Import | None = None
 ) -> CustomsExport:
     """One figure of the register, USD cents; month 0 is the whole year."""
-    return CustomsExport.objects.create(
+    made = CustomsExport.objects.create(
         exporter=of, year=year, month=month, country=country, amount_cents=cents, source=source or customs_import()
     )
+    registry.settle_firms(exporter_ids=[of.pk])
+    return CustomsExport.objects.get(pk=made.pk)
 
 
 def user_of(firm: Exporter) -> User:

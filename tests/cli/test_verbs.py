@@ -75,7 +75,7 @@ def test_verify_says_what_it_checked(db, capsys: pytest.CaptureFixture[str]):
     assert main.main(["verify"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "✓ 审计链：1 条记录首尾相连，内容与摘要一致"
-    assert (len(lines), lines[-1]) == (8, "核对完毕，没有发现不符。")
+    assert (len(lines), lines[-1]) == (9, "核对完毕，没有发现不符。")
 
 
 def test_verify_names_the_first_discrepancy(db, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch):

@@ -61,7 +61,7 @@ def test_the_firm_and_its_officers_read_the_same_advice():
     pages = [
         read(signed_in(owner), "/"),
         read(signed_in(owner), "/registry/mine/"),
-        read(signed_in(officer), f"/registry/{exporter.pk}/"),
+        read(signed_in(officer), f"/enterprises/{exporter.code}/"),
     ]
     assert [NEAREST in page for page in pages] == [True, True, True]
 

@@ -13,7 +13,7 @@ from tongbao.intake.rules import Level
 VERB = re.compile(r"[a-z]+\.[a-z_]+")
 # Verbs that an action puts together: the expression, and all it can become.
 COMPOSED = {
-    "f'batch.{to.value}'": {f"batch.{state.value}" for state in (ImportState.CONFIRMED, ImportState.DISCARDED)},
+    "f'batch.{source.state}'": {f"batch.{state.value}" for state in (ImportState.CONFIRMED, ImportState.UNDONE)},
     "f'intake.{kept.level}_review'": {f"intake.{level}_review" for level in Level},
 }
 

@@ -193,10 +193,10 @@ def test_a_program_named_pdf_is_refused(empty):
 
 def test_a_paper_too_big_to_be_received_is_not_mistaken_for_none(empty):
     client, address = as_role(Role.FINANCE_OFFICER), reverse("funds:allot")
-    upload = SimpleUploadedFile("凭证.pdf", b"%PDF-" + b"0" * 24 * 1024 * 1024, content_type="application/pdf")
+    upload = SimpleUploadedFile("凭证.pdf", b"%PDF-" + b"0" * 44 * 1024 * 1024, content_type="application/pdf")
     response = client.post(address, {**ALLOTMENT, "pool": empty.pk, "voucher": upload})
     assert response.context["form"].errors == {
-        "voucher": ["文件太大：这次上传合计 24.0 MB，没有接收。每份不超过 10 MB，请压缩；几份都较大时，请分几次上传。"]
+        "voucher": ["文件太大：这次上传合计 44.0 MB，没有接收。每份不超过 10 MB，请压缩；几份都较大时，请分几次上传。"]
     }
     assert "通财〔2019〕88号" in text(response)
 

@@ -108,6 +108,7 @@ def test_a_firm_insured_elsewhere_cannot_submit():
         valid_to=clock.today(),
         document_number="名单1",
         entered_by=officer,
+        live=True,
         entered_at=clock.now(),
     )
     with pytest.raises(Refusal) as no:

@@ -46,19 +46,19 @@ def test_papers_too_big_to_be_received_are_not_mistaken_for_none(by, already: bo
     if not already:
         Paper.objects.all().delete()
     before = (Paper.objects.count(), Document.objects.count())
-    huge = factories.upload("申请表.pdf", b"%PDF-" + b"0" * (24 * MB))
+    huge = factories.upload("申请表.pdf", b"%PDF-" + b"0" * (44 * MB))
     page = signed_in(by).post(papers(made), {"form": huge})
     assert page.status_code == 200
-    assert page.context["form"].errors == {"__all__": [f"文件太大：这次上传合计 24.0 MB，{NOT_RECEIVED}"]}
+    assert page.context["form"].errors == {"__all__": [f"文件太大：这次上传合计 44.0 MB，{NOT_RECEIVED}"]}
     assert (Paper.objects.count(), Document.objects.count()) == before
 
 
 def test_an_answer_with_a_file_too_big_to_be_received_is_not_sent_without_it():
     made = factories.application(State.RETURNED)
     question = made.questions.get()
-    huge = factories.upload("说明.pdf", b"%PDF-" + b"0" * (24 * MB))
+    huge = factories.upload("说明.pdf", b"%PDF-" + b"0" * (44 * MB))
     typed = {f"answer_{question.pk}": "已重新盖章", "answer": huge}
     page = signed_in(made.created_by).post(reverse("intake:answer", args=[made.reference]), typed)
-    assert page.context["form"].errors == {"answer": [f"文件太大：这次上传合计 24.0 MB，{NOT_RECEIVED}"]}
+    assert page.context["form"].errors == {"answer": [f"文件太大：这次上传合计 44.0 MB，{NOT_RECEIVED}"]}
     assert "已重新盖章" in page.content.decode()
     assert Application.objects.get(pk=made.pk).state == State.RETURNED

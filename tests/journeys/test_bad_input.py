@@ -32,7 +32,7 @@ ROWS: list[tuple[list[object], str]] = [
 ]
 MB = 1024 * 1024
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n%%EOF\n"
-FIGURES = "SELECT count(*) FROM registry_customsexport"
+FIGURES = "SELECT count(*) FROM registry_customsexport WHERE live"
 Fine = Callable[[Page], None]
 SignIn = Callable[..., None]
 Ask = Callable[..., str]
@@ -58,9 +58,9 @@ def spoil(page: Worksheet) -> None:
 
 
 def send_workbook(page: Page, demo_server: Server, path: Path) -> None:
-    page.goto(f"{demo_server.url}/registry/imports/new/")
-    page.get_by_label("Excel 文件").set_input_files(path)
-    page.get_by_role("button", name="上传并预览").click()
+    page.goto(f"{demo_server.url}/registry/imports/new/customs_exports/")
+    page.get_by_label("文件", exact=True).set_input_files(path)
+    page.get_by_role("button", name="上传并读取").click()
 
 
 def test_a_workbook_with_every_fault(
@@ -82,9 +82,9 @@ def test_a_workbook_with_every_fault(
 @pytest.mark.parametrize(
     ("name", "content", "sentence"),
     [
-        ("坏.xlsx", b"PK\x03\x04 not really a workbook", "这不是 Excel 工作簿（.xlsx）。请下载模板，填好后上传。"),
-        ("旧.xlsx", b"\xd0\xcf\x11\xe0" + b"0" * 600, "这是旧版 .xls 或加了密码的工作簿。"),
-        ("大.xlsx", b"PK" + b"0" * (50 * MB), "文件有 50.0 MB，超过 20 MB 的上限，没有读取。"),
+        ("坏.xlsx", b"PK\x03\x04 not really a workbook", "这不是能读取的表格。请上传 Excel 工作簿"),
+        ("旧.xls", b"\xd0\xcf\x11\xe0" + b"0" * 600, "工作簿已损坏，读不出来"),
+        ("大.xlsx", b"PK" + b"0" * (50 * MB), "文件有 50.0 MB，超过 40 MB 的上限，没有读取。"),
         ("空.xlsx", b"", "这个文件是空的"),
     ],
 )
@@ -102,7 +102,8 @@ def test_what_is_no_workbook(
 def test_a_workbook_without_the_sheet(demo_server: Server, page: Page, sign_in: SignIn, fine: Fine, tmp_path: Path):
     sign_in(page, "shangwu-1")
     send_workbook(page, demo_server, book(tmp_path / "错表.xlsx", sheet="第一张"))
-    expect(page.locator("#id_file_error")).to_contain_text("找不到名为“出口额”的工作表（文件里有：第一张、另一张）")
+    expect(page.get_by_role("heading", level=1)).to_have_text("核对列的对应")
+    expect(page.get_by_role("main")).to_contain_text("第一张")
     fine(page)
 
 
@@ -131,7 +132,7 @@ def refused_papers(page: Page, tmp_path: Path, fine: Fine) -> None:
     files = {
         "申请表.pdf": (b"MZ\x90\x00 this is a program", "这不是 PDF 文件（名称以 .pdf 结尾，内容却不是）"),
         "扫描件.pdf": (b"%PDF-" + b"0" * (12 * MB), "文件有 12.0 MB，超过 10 MB 的上限。请压缩或分开后重新上传。"),
-        "原图.pdf": (b"%PDF-" + b"0" * (24 * MB), "文件太大：这次上传合计 24.0 MB，没有接收。"),
+        "原图.pdf": (b"%PDF-" + b"0" * (44 * MB), "文件太大：这次上传合计 44.0 MB，没有接收。"),
     }
     for name, (content, sentence) in files.items():
         (tmp_path / name).write_bytes(content)

@@ -118,11 +118,11 @@ def workbook(path: Path, rows: list[list[object]]) -> Path:
 
 
 def import_the_register(walk: Walk) -> None:
-    page = walk.go(walk.as_("shangwu-1"), "/registry/imports/new/")
+    page = walk.go(walk.as_("shangwu-1"), "/registry/imports/new/customs_exports/")
     walk.look(page, "03-import")
     bad = [[CODE, FIRM, "崇川区", 2018, None, "美国", -5], ["91320602MA900XXXXX", "", "火星区", 2018, None, "??", 1]]
-    page.get_by_label("Excel 文件").set_input_files(workbook(walk.files / "有错.xlsx", bad))
-    page.get_by_role("button", name="上传并预览").click()
+    page.get_by_label("文件", exact=True).set_input_files(workbook(walk.files / "有错.xlsx", bad))
+    page.get_by_role("button", name="上传并读取").click()
     expect(page.get_by_role("main")).to_contain_text("火星区")
     walk.look(page, "04-import-errors")
     good = [
@@ -131,9 +131,9 @@ def import_the_register(walk: Walk) -> None:
         [CODE, FIRM, "崇川区", 2018, None, "美国", 2_500_010],
         [CODE, FIRM, "崇川区", 2018, None, "巴西", 2_500_000],
     ]
-    walk.go(page, "/registry/imports/new/")
-    page.get_by_label("Excel 文件").set_input_files(workbook(walk.files / "出口额.xlsx", good))
-    page.get_by_role("button", name="上传并预览").click()
+    walk.go(page, "/registry/imports/new/customs_exports/")
+    page.get_by_label("文件", exact=True).set_input_files(workbook(walk.files / "出口额.xlsx", good))
+    page.get_by_role("button", name="上传并读取").click()
     walk.look(page, "04-import-preview")
     page.get_by_role("button", name=re.compile("确认导入")).click()
     expect(page.get_by_role("main")).to_contain_text("已导入")

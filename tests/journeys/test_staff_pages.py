@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.journeys.conftest import Server
 
 TABS = ("overview", "grounds", "papers", "money", "policy", "trail")
+FIRM_TABS = ("overview", "exports", "lists", "decisions", "applications", "policies", "dealings", "changes")
 OF_SINOSURE = "AND insurer_id = (SELECT id FROM accounts_organisation WHERE code = 'sinosure')"
 COMMON = ("/messages/", "/people/me/", "/help/", "/no-such-page/", "/search/?q=南通")
 # Beside the entries of the menu; {…} is answered by QUESTIONS.
@@ -17,8 +18,22 @@ MORE: dict[str, tuple[str, ...]] = {
     "chongchuan-1": ("/people/open-exporter/", "/registry/{chongchuan}/", "/applications/{here}/review/"),
     "shangwu-1": (
         "/registry/new/",
+        "/registry/quality/unknown/",
+        "/registry/{firm}/facts/exports_usd/",
+        *(f"/enterprises/{{firm_code}}/{tab}/" for tab in FIRM_TABS),
         "/registry/imports/new/",
+        "/registry/imports/new/customs_exports/",
+        "/registry/imports/{import}/",
+        "/registry/imports/{import}/undo/",
+        "/registry/codes/new/",
         "/registry/{firm}/",
+        "/registry/{firm}/correct/",
+        "/registry/{firm}/correct/particulars/",
+        "/registry/{firm}/identity/renamed/",
+        "/registry/{firm}/identity/recoded/",
+        "/registry/{firm}/identity/merged/",
+        "/registry/corrections/{correction}/",
+        "/registry/disputes/{dispute}/",
         "/registry/{firm}/designate/",
         "/registry/{firm}/cover/",
         "/applications/{second_review}/review/",
@@ -56,6 +71,11 @@ MORE: dict[str, tuple[str, ...]] = {
     ),
 }
 QUESTIONS = {
+    "firm_code": "SELECT e.code FROM registry_exporter e JOIN intake_application a ON a.exporter_id = e.id"
+    " WHERE a.state = 'issued'",
+    "import": "SELECT id FROM batch_import WHERE kind = 'customs_exports' AND state = 'confirmed'",
+    "correction": "SELECT id FROM registry_correction",
+    "dispute": "SELECT id FROM registry_dispute",
     "chongchuan": "SELECT exporter_id FROM intake_application i JOIN accounts_area a ON a.id = area_id"
     " WHERE a.code = 'chongchuan'",
     "here": "SELECT reference FROM intake_application i JOIN accounts_area a ON a.id = area_id"
@@ -142,7 +162,7 @@ def test_money_that_comes_in_sent_empty(path: str, page: Page, seen: Callable[..
         ("xinbao-1", "/policies/underwriting/{to_quote}/"),
         ("xinbao-1", "/funds/rates/enter/"),
         ("shangwu-1", "/registry/new/"),
-        ("shangwu-1", "/registry/imports/new/"),
+        ("shangwu-1", "/registry/imports/new/customs_exports/"),
         ("shangwu-1", "/registry/{firm}/designate/"),
         ("guanli-1", "/people/add/"),
     ],
@@ -176,9 +196,9 @@ def test_an_import_with_faults(
         )
     book.save(tmp_path / "一个名字很长的海关出口额文件2019年10月第二次修订.xlsx")
     sign_in(page, "shangwu-1")
-    page.goto(f"{demo_server.url}/registry/imports/new/")
-    page.get_by_label("Excel 文件").set_input_files(next(tmp_path.iterdir()))
-    page.get_by_role("button", name="上传并预览").click()
+    page.goto(f"{demo_server.url}/registry/imports/new/customs_exports/")
+    page.get_by_label("文件", exact=True).set_input_files(next(tmp_path.iterdir()))
+    page.get_by_role("button", name="上传并读取").click()
     expect(page.get_by_role("main")).to_contain_text("火星")
     seen()
     seen("/registry/imports/")

@@ -28,8 +28,52 @@ def on_exporter(world: World) -> Names:
     return {"pk": world.application.exporter_id}
 
 
+def on_fact(world: World) -> Names:
+    return {"fact": "exports_usd"}
+
+
+def on_exporters_fact(world: World) -> Names:
+    return on_exporter(world) | on_fact(world)
+
+
+def on_check(world: World) -> Names:
+    return {"check": "unknown"}
+
+
+def on_firm(world: World) -> Names:
+    return {"code": world.application.exporter.code}
+
+
+def on_firm_tab(world: World) -> Names:
+    return {"code": world.application.exporter.code, "tab": "exports"}
+
+
 def on_import(world: World) -> Names:
     return {"pk": world.upload.pk}
+
+
+def on_kind(world: World) -> Names:
+    return {"kind": "customs_exports"}
+
+
+def on_identity(world: World) -> Names:
+    return on_exporter(world) | {"kind": "renamed"}
+
+
+def on_correction(world: World) -> Names:
+    return {"pk": world.correction.pk}
+
+
+def on_dispute(world: World) -> Names:
+    return {"pk": world.dispute.pk}
+
+
+def on_former(world: World) -> Names:
+    return {"pk": world.former.pk}
+
+
+def on_code_exception(world: World) -> Names:
+    return {"pk": world.accepted.pk}
 
 
 def on_designation(world: World) -> Names:
@@ -144,13 +188,40 @@ MATRIX: dict[str, Row] = {
     "registry:mine": Row("s oo ff f ff fff", "m"),
     "registry:exporter": Row("s ff on o ff ooo", "m", on_exporter),
     "registry:designate": Row("s ff ff o ff fff", "s ff ff o ff fff", on_exporter),
+    "registry:origin": Row("s ff on o ff ooo", "m", on_exporters_fact),
+    "registry:my_origin": Row("s oo ff f ff fff", "m", on_fact),
+    "registry:quality": Row("s ff oo o ff foo", "m"),
+    "registry:quality_rows": Row("s ff oo o ff foo", "m", on_check),
     "registry:record_cover": Row("s ff ff o ff fff", "s ff ff o ff fff", on_exporter),
     "registry:imports": Row("s ff ff o ff foo", "m"),
-    "registry:upload": Row("s ff ff o ff fff", "s ff ff o ff fff"),
-    "registry:template": Row("s ff ff o ff fff", "m"),
+    "registry:new_import": Row("s ff ff o ff fff", "m"),
+    "registry:upload": Row("s ff ff o ff fff", "s ff ff o ff fff", on_kind),
+    "registry:template": Row("s ff ff o ff fff", "m", on_kind),
+    "registry:columns": Row("s ff ff o ff fff", "s ff ff o ff fff", on_import),
+    "registry:look_again": Row("m", "s ff ff o ff fff", on_import),
+    "registry:progress": Row("s ff ff o ff foo", "m", on_import),
+    "registry:original": Row("s ff ff o ff foo", "m", on_import),
+    "registry:undo": Row("s ff ff o ff fff", "s ff ff o ff fff", on_import),
+    "registry:confirm_list": Row("m", "s ff ff o ff fff", on_import),
     "registry:import": Row("s ff ff o ff foo", "s ff ff o ff foo", on_import),
     "registry:errors": Row("s ff ff o ff foo", "m", on_import),
     "registry:discard": Row("m", "s ff ff o ff fff", on_import),
+    "registry:correct_figure": Row("s ff ff o ff fff", "s ff ff o ff fff", on_exporter),
+    "registry:correct_particulars": Row("s ff ff o ff fff", "s ff ff o ff fff", on_exporter),
+    "registry:change_identity": Row("s ff ff o ff fff", "s ff ff o ff fff", on_identity),
+    "registry:identity_evidence": Row("s ff on o ff fof", "m", on_former),
+    "registry:accept_code": Row("s ff ff o ff fff", "s ff ff o ff fff"),
+    "registry:code_evidence": Row("s ff ff o ff fof", "m", on_code_exception),
+    "registry:corrections": Row("s ff oo o ff fof", "m"),
+    "registry:correction": Row("s ff on o ff fof", "m", on_correction),
+    "registry:approve": Row("m", "s ff ff o ff fff", on_correction),
+    "registry:reject": Row("m", "s ff ff o ff fff", on_correction),
+    "registry:correction_evidence": Row("s ff on o ff fof", "m", on_correction),
+    "registry:disputes": Row("s ff oo o ff fof", "m"),
+    "registry:dispute": Row("s ff on o ff fof", "s ff on o ff fof", on_dispute),
+    "registry:dispute_evidence": Row("s on on o ff fof", "m", on_dispute),
+    "registry:raise_dispute": Row("s oo ff f ff fff", "s oo ff f ff fff", on_fact),
+    "registry:my_disputes": Row("s oo ff f ff fff", "m"),
     "registry:designations": Row("s ff oo o ff ooo", "m"),
     "registry:confirm_designation": Row("m", "s ff ff o ff fff", on_designation),
     "registry:inquiries": Row("s ff ff f oo fff", "m"),
@@ -231,5 +302,7 @@ MATRIX: dict[str, Row] = {
     "desk:accessibility": Row("o", "m"),
     "case": Row("s on on o on oof", "s mm mm m mm mmf", on_case),
     "replay": Row("s on on o on oof", "s mm mm m mm mmf", on_decision),
+    "firm": Row("s ff on o ff ooo", "m", on_firm),
+    "firm_tab": Row("s ff on o ff ooo", "m", on_firm_tab),
     "trace": Row("s ff ff o ff oof", "s ff ff m ff mmf", on_trace),
 }

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from uuid import uuid4
 
 from tests import factories
+from tests.registry.lists import previewed, row
 from tests.studio import drafting, forecasting
 from tongbao import clock
 from tongbao.accounts.models import User
@@ -21,7 +23,7 @@ from tongbao.notify.models import Message
 from tongbao.policies import actions as policies
 from tongbao.policies.models import Policy
 from tongbao.registry import actions as registry
-from tongbao.registry.models import CoverInquiry, Designation
+from tongbao.registry.models import CodeException, Correction, CoverInquiry, Designation, Dispute, FormerIdentity
 from tongbao.registry.rules import DesignationKind
 from tongbao.studio.models import Draft, ForecastRun
 
@@ -42,6 +44,10 @@ class World:
     inquiry: CoverInquiry
     designation: Designation
     upload: Import
+    correction: Correction
+    dispute: Dispute
+    accepted: CodeException
+    former: FormerIdentity
     message: Message
     record: Record
     person: User
@@ -90,14 +96,20 @@ def build() -> World:
         valid_to=None,
         by=city,
     )
-    upload = Import.objects.create(
-        kind="customs_exports",
-        file_name="出口额.xlsx",
-        file_hash="0" * 64,
-        state="previewed",
-        uploaded_by=city,
-        uploaded_at=clock.now(),
+    upload = previewed(row(), by=city)
+    accepted = registry.accept_code(
+        code="91350211M0000XUF46", reason="已核对执照", evidence=factories.upload("执照.pdf"), by=city
     )
+    ground = registry.Ground(date(2019, 9, 1), "准予变更1号", factories.upload("通知书.pdf"))
+    registry.rename(exporter_id=application.exporter_id, name="南通新名纺织有限公司", ground=ground, by=city)
+    dispute = registry.raise_dispute(
+        exporter_id=application.exporter_id, fact="exports_usd", statement="少了一票",
+        evidence=factories.upload("报关单.pdf"), key=uuid4(), by=exporter,
+    )  # fmt: skip
+    correction = registry.correct_figure(
+        exporter_id=application.exporter_id, year=2018, month=0, country="DE", cents=1,
+        why=registry.Why("海关更正", factories.upload("更正单.pdf"), dispute.pk, uuid4()), by=city,
+    )  # fmt: skip
     message = Message.objects.filter(organisation=exporter.organisation).first() or Message.objects.create(
         organisation=exporter.organisation, title="消息", created_at=clock.now()
     )
@@ -112,6 +124,10 @@ def build() -> World:
         inquiry=CoverInquiry.objects.get(exporter=application.exporter, insurer=sinosure),
         designation=designation,
         upload=upload,
+        correction=correction,
+        dispute=dispute,
+        accepted=accepted,
+        former=FormerIdentity.objects.get(),
         message=message,
         record=Record.objects.first(),
         person=exporter,

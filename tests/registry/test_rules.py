@@ -1,13 +1,15 @@
 """Reading customs cells, countries, and a firm's facts."""
 
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from stdnum.cn import uscc
 
-from tongbao.batch.rules import Line, Sheet
+from tongbao.batch.rules import Line
 from tongbao.registry import rules
 from tongbao.registry.rules import Figure, figures
 
@@ -98,7 +100,10 @@ def test_amounts_that_are_refused(cell, sentence: str):
 def test_codes_are_verified():
     assert rules.read_code(" 91440300708461136t ") == "91440300708461136T"
     assert rules.read_code("９１４４０３００７０８４６１１３６Ｔ") == "91440300708461136T"
-    assert wrong(rules.read_code, "91440300708461137T") == "统一社会信用代码校验不通过，请对照营业执照逐位核对"
+    assert wrong(rules.read_code, "91440300708461137T") == (
+        "统一社会信用代码校验不通过，请对照营业执照逐位核对；确属真实代码的，请先登记为校验例外"
+    )
+    assert rules.read_code("91440300708461137T", {"91440300708461137T"}) == "91440300708461137T"
     assert wrong(rules.read_code, "9144030070846113") == "统一社会信用代码应为 18 位，现在是 16 位"
     assert wrong(rules.read_code, "91440300708461136O") == "统一社会信用代码里不会有“O”，请对照营业执照核对"
     assert wrong(rules.read_code, 9.1440300708461e17) == (
@@ -138,42 +143,7 @@ def test_years_and_months():
     assert wrong(figures.read_month, 11, 2019, TODAY) == "2019 年 11 月还没有到"
 
 
-# ── countries ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-@pytest.mark.parametrize(
-    ("typed", "code"),
-    [
-        ("US", "US"),
-        ("usa", "US"),
-        ("美国", "US"),
-        ("502", "US"),
-        ("United States", "US"),
-        ("116", "JP"),
-        ("133", "KR"),
-        ("韩国", "KR"),
-        ("344", "RU"),
-        ("香港", "HK"),
-        ("中国香港", "HK"),
-        ("110", "HK"),
-        ("中国台湾", "TW"),
-        ("143", "TW"),
-        ("刚果（金）", "CD"),
-        ("刚果(金)", "CD"),
-        ("不详", "ZZ"),
-        ("国(地)别不详", "ZZ"),
-        ("840", None),
-        ("亚特兰蒂斯", None),
-    ],
-)
-def test_countries_by_their_many_names(typed: str, code: str | None):
-    assert rules.country(typed) == code
-
-
-def test_every_iso_country_has_a_chinese_name_that_reads_back():
-    names = rules.country_names()
-    assert len(names) == 250
-    assert {rules.country(name) for name in names.values()} == set(names)
+# ── markets ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_the_emerging_markets_are_the_domain_s():
@@ -191,94 +161,222 @@ def test_initials():
 
 CODE, OTHER = "91440300708461136T", "91110000101623741K"
 PLACES = {
-    column.key: (letter, column.title) for column, letter in zip(rules.CUSTOMS_EXPORTS.columns, "ABCDEFG", strict=True)
+    column.key: (letter, column.title)
+    for column, letter in zip(rules.CUSTOMS_EXPORTS.kind.columns, "ABCDEFG", strict=True)
 }
 
 
-def sheet(*rows) -> Sheet:
-    keys = tuple(PLACES)
-    return Sheet([Line(row, dict(zip(keys, cells, strict=True))) for row, cells in enumerate(rows, start=2)], PLACES)
+KEYS = tuple(PLACES)
+
+
+@dataclass
+class Looked:
+    """What became of some rows."""
+
+    rows: list
+    faults: list
+    examiner: rules.Examiner
+    tally: rules.CustomsTally
+
+
+def looked(*rows, known: rules.Known | None = None, unit: str = "usd") -> Looked:
+    context = rules.Context(today=TODAY, areas=AREAS, unit=unit)
+    examiner = rules.Examiner(rules.CUSTOMS_EXPORTS, PLACES, context)
+    for contradicted in (False, True):  # as the job does: a second pass knows what contradicts what
+        examiner = rules.Examiner(
+            rules.CUSTOMS_EXPORTS, PLACES, context, dict(examiner.taken_back) if contradicted else {}
+        )
+        found = [
+            examiner.look(Line(number, dict(zip(KEYS, cells, strict=True)))) for number, cells in enumerate(rows, 2)
+        ]
+    tally = rules.CustomsTally()
+    good = [one for one in found if not isinstance(one, list)]
+    tally.add(good, known or rules.Known({}, {}))
+    return Looked(good, [fault for one in found if isinstance(one, list) for fault in one], examiner, tally)
 
 
 def test_a_good_row():
-    parsed = rules.parse(sheet((CODE, "甲公司", "崇川区", 2018.0, 3.0, "美国", 12.5)), AREAS, TODAY)
-    assert parsed.rows == [rules.Row(2, CODE, "甲公司", "chongchuan", 2018, 3, "US", 1250)]
-    assert (parsed.faults, parsed.notices) == ([], [])
+    seen = looked((CODE, "甲公司", "崇川区", 2018.0, 3.0, "美国", 12.5))
+    assert seen.rows == [rules.FigureRow(2, CODE, "甲公司", "chongchuan", 2018, 3, "US", 1250)]
+    assert (seen.faults, seen.examiner.notices(), seen.tally.notices(), seen.tally.doubts()) == ([], [], [], [])
 
 
 def test_every_fault_of_a_row_is_listed_at_once():
-    parsed = rules.parse(sheet((CODE[:-1] + "A", None, "月球", "二〇一八", 13.0, "火星", "很多")), AREAS, TODAY)
-    assert parsed.rows == []
-    assert [(fault.row, fault.column, fault.title) for fault in parsed.faults] == [
+    seen = looked((CODE[:-1] + "A", None, "月球", "二〇一八", 13.0, "火星", "很多"))
+    assert seen.rows == []
+    assert [(fault.row, fault.column, fault.title) for fault in seen.faults] == [
         (2, letter, title) for letter, title in PLACES.values()
     ]
 
 
 def test_repeated_rows_are_all_refused():
     row = (CODE, "甲公司", "崇川区", 2018.0, None, "美国", 1.0)
-    parsed = rules.parse(sheet(row, (OTHER, "乙", "崇川区", 2018, None, "US", 1), (*row[:5], "USA", 2.0)), AREAS, TODAY)
-    assert [row.code for row in parsed.rows] == [OTHER]
-    assert [(fault.row, fault.reason) for fault in parsed.faults] == [
+    seen = looked(row, (OTHER, "乙", "崇川区", 2018, None, "US", 1), (*row[:5], "USA", 2.0))
+    assert [row.code for row in seen.rows] == [OTHER]
+    assert [(fault.row, fault.reason) for fault in seen.faults] == [
         (2, "与第 4 行重复：同一企业、年月、国别只能有一行，请合并或删除"),
         (4, "与第 2 行重复：同一企业、年月、国别只能有一行，请合并或删除"),
     ]
 
 
 def test_one_code_has_one_name_and_one_area():
-    parsed = rules.parse(
-        sheet(
-            (CODE, "甲公司", "崇川区", 2018, 1, "US", 1),
-            (CODE, "乙公司", "通州区", 2018, 2, "US", 1),
-        ),
-        AREAS,
-        TODAY,
-    )
-    assert [fault.reason for fault in parsed.faults] == [
+    seen = looked((CODE, "甲公司", "崇川区", 2018, 1, "US", 1), (CODE, "乙公司", "通州区", 2018, 2, "US", 1))
+    assert [fault.reason for fault in seen.faults] == [
         "与第 2 行同一代码的名称不同（“甲公司”），请核对后统一",
         "与第 2 行同一代码的工商注册地不同（“崇川区”），请核对后统一",
     ]
 
 
 def test_full_width_digits_are_read_and_reported():
-    parsed = rules.parse(sheet((CODE, "甲公司", "崇川区", "２０１８", "３", "美国", "１２．５０")), AREAS, TODAY)
-    assert [row.cents for row in parsed.rows] == [1250]
-    assert parsed.notices == ["第 2 行等 1 行有全角字符，已按半角读取。"]
+    seen = looked((CODE, "甲公司", "崇川区", "２０１８", "３", "美国", "１２．５０"))
+    assert [row.cents for row in seen.rows] == [1250]
+    assert seen.examiner.notices() == ["第 2 行等 3 格有全角字符，已按半角读取。"]
+
+
+def test_amounts_in_another_unit_are_exact():
+    rows = [(CODE, "甲公司", "崇川区", 2018, month, "US", cell) for month, cell in ((1, 12.3456), (2, "0.000001"))]
+    assert [row.cents for row in looked(*rows, unit="wan_usd").rows] == [12_345_600, 1]
+    assert [row.cents for row in looked(rows[0], unit="thousand_usd").rows] == [1_234_560]
+    assert looked((*rows[0][:6], "0.0000001"), unit="wan_usd").faults[0].reason == (
+        "金额换算成美元后最多两位小数，请按报关金额填写"
+    )
 
 
 def test_the_preview_counts_what_would_change():
-    parsed = rules.parse(
-        sheet(
-            (CODE, "甲公司", "崇川区", 2018, None, "US", 10),
-            (CODE, "甲公司", "崇川区", 2018, None, "JP", 20),
-            (CODE, "甲公司", "崇川区", 2018, None, "不详", 30),
-            (OTHER, "乙公司", "崇川区", 2017, None, "US", 40),
-        ),
-        AREAS,
-        TODAY,
-    )
     known = rules.Known(
         {CODE: ("甲公司", "tongzhou")},
-        {(CODE, 2018, 0, "US"): 1000, (CODE, 2018, 0, "JP"): 1, (CODE, 2018, 5, "JP"): 1},
+        {(CODE, 2018, 0, "US"): 1000, (CODE, 2018, 0, "JP"): 1, (CODE, 2018, 0, "DE"): 7},
+        corrected=frozenset({(CODE, 2018, 0, "DE")}),
     )
-    summary, remarks = rules.compare(parsed, known)
-    assert {
-        key: summary[key] for key in ("rows", "firms", "new_firms", "new", "changed", "same", "years", "changes")
-    } == {
-        "rows": 4,
+    seen = looked(
+        (CODE, "甲公司", "崇川区", 2018, None, "US", 10),
+        (CODE, "甲公司", "崇川区", 2018, None, "JP", 20),
+        (CODE, "甲公司", "崇川区", 2018, None, "DE", 20),
+        (CODE, "甲公司", "崇川区", 2018, 1, "不详", 30),
+        (OTHER, "乙公司", "崇川区", 2017, None, "US", 40),
+        known=known,
+    )
+    summary = seen.tally.summary()
+    wanted = ("rows", "firms", "new_firms", "new", "changed", "same", "kept", "years", "changes")
+    assert {key: summary[key] for key in wanted} == {
+        "rows": 5,
         "firms": 2,
         "new_firms": 1,
         "new": 2,
         "changed": 1,
         "same": 1,
-        "years": [{"year": 2017, "cents": 4000, "firms": 1}, {"year": 2018, "cents": 6000, "firms": 1}],
+        "kept": 1,
+        "years": [{"year": 2017, "cents": 4000, "firms": 1}, {"year": 2018, "cents": 3000, "firms": 1}],
         "changes": [{"code": CODE, "name": "甲公司", "year": 2018, "figures": 1, "old_cents": 1, "new_cents": 2000}],
     }
-    assert remarks == [
+    assert seen.tally.notices() == [
+        "1 行对应的资料已有经两人批准的更正，导入后仍以更正为准。",
         "1 行国别不详，合计 30.00 美元：计入出口总额，不计入任何市场。",
         "1 家企业工商注册地与登记不同（如第 2 行 甲公司），导入后保留登记的区域。",
         "1 家企业同一年既有全年数又有分月数：计算时只用分月数，两者不相加。",
     ]
-    assert rules.partial_firms(parsed, sheet()) == 0
+
+
+FIRMS = [f"91320600MA{number:07d}" for number in range(900, 930)]
+FIRMS = [body + uscc.calc_check_digit(body) for body in FIRMS]
+
+
+def compared(*, times: str = "1", year: int = 2018, shifted: bool = False, firms: int = 30) -> rules.CustomsTally:
+    """A list of `firms` firms against a register of the year before, every amount so many times as big."""
+    rows, held, totals = [], {}, {}
+    for number, code in enumerate(FIRMS[:firms], start=1):
+        old = number * 100_000_00
+        held[code, year - 1, 0, "US"] = old
+        totals[code, year - 1] = old
+        amount = old if shifted else int(old * Decimal(times))
+        rows.append((code, "甲公司", "崇川区", year, None, "US", Decimal(amount) / 100))
+    rows = [(*row[:6], str(row[6])) for row in rows]
+    return looked(*rows, known=rules.Known({}, held, totals=totals)).tally
+
+
+@pytest.mark.parametrize(
+    ("times", "said"),
+    [
+        ("1.1", ""),
+        ("0.3", ""),
+        ("0.0001", "中位数是 1/10,000：文件里的金额单位可能是万美元"),
+        ("0.001", "中位数是 1/1,000：文件里的金额单位可能是千美元"),
+        ("400", "中位数是 400.00 倍：文件里的金额单位可能填大了"),
+        ("6.9", "中位数是 6.90 倍，接近汇率：文件里的金额可能是人民币"),
+    ],
+)
+def test_another_unit_shows_against_last_year(times: str, said: str):
+    doubts = compared(times=times).doubts()
+    assert len(doubts) == bool(said)
+    assert all(said in doubt for doubt in doubts)
+
+
+def test_a_few_firms_say_nothing_of_the_unit():
+    assert compared(times="0.0001", firms=4).doubts() == []
+
+
+def test_last_year_s_figures_under_this_year_are_doubted():
+    assert compared(shifted=True).doubts() == [
+        "本文件有 30 行与登记的上一年同月同国别的数字完全相同：年份可能填错，请核对。"
+    ]
+
+
+def test_single_jumps_are_named_unless_the_unit_is_wrong():
+    jump = (FIRMS[0], "甲公司", "崇川区", 2018, None, "US", 50)
+    known = rules.Known({}, {}, totals={(FIRMS[0], 2017): 100})
+    assert looked(jump, known=known).tally.notices() == [
+        f"1 家企业的出口额是上年的 20 倍以上或不到 1/20（如 {FIRMS[0]}），请核对。"
+    ]
+    one_month = (*jump[:4], 3, *jump[5:])
+    assert looked(one_month, known=known).tally.notices() == []  # a month is not a year
+
+
+# ── days ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["2019-01-31", "2019/1/31", "2019.1.31", "2019年1月31日", "20190131", "２０１９－０１－３１", date(2019, 1, 31),
+     datetime(2019, 1, 31, 0, 0)],  # noqa: DTZ001  as Excel gives it
+)  # fmt: skip
+def test_days_are_read_in_every_clear_form(cell):
+    assert figures.read_day(cell) == date(2019, 1, 31)
+
+
+@pytest.mark.parametrize("cell", ["31/01/2019", "01/02/2019", "2019-13-01", "2019-02-30", "43496", "去年"])
+def test_days_that_could_mean_two_things_are_refused(cell: str):
+    assert wrong(figures.read_day, cell)
+
+
+# ── which row counts ────────────────────────────────────────────────────────────────────────────────────────────────
+
+EARLY, LATE = (datetime(2019, 10, day, tzinfo=UTC) for day in (1, 2))
+
+
+def test_the_later_import_counts_and_a_correction_before_any():
+    early, late = rules.standing("customs_exports", EARLY, 2), rules.standing("customs_exports", LATE, 1)
+    assert max(early, late) == late
+    assert rules.standing(rules.CORRECTION, EARLY, 1) > late
+    assert rules.standing(rules.CORRECTION, LATE, 3) > rules.standing(rules.CORRECTION, EARLY, 1)
+
+
+def test_a_customs_list_never_renames_a_firm():
+    customs = [rules.standing_of_particulars("customs_exports", at, 1) for at in (EARLY, LATE)]
+    typed = rules.standing_of_particulars("", EARLY, 9)
+    assert customs[0] > customs[1]  # the first to speak of it
+    assert typed > customs[0]
+    assert rules.standing_of_particulars("master_data", LATE, 1) > typed
+
+
+def test_rows_without_strength_never_win():
+    rows = [("a", 1, None), ("a", 2, rules.Standing(0, 1.0, 1)), ("b", 3, None)]
+    assert rules.winners(rows, lambda row: row[0], lambda row: row[2]) == [rows[1]]
+
+
+def test_a_year_is_its_months_when_there_are_any():
+    years = rules.years([(2018, 0, "US", 900), (2018, 1, "US", 10), (2018, 2, "ZZ", 5), (2017, 0, "BR", 7)], "ZZ")
+    assert years[2018] == rules.Year(2018, 2, 0b111, 15, 900, 15, 5, {"US": 10, "ZZ": 5})
+    assert years[2017] == rules.Year(2017, 0, 1, 7, 7, None, 0, {"BR": 7})
 
 
 # ── facts ───────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -3,16 +3,14 @@
 import io
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
 from tests import factories
-from tests.batch.books import book
-from tests.registry.test_actions import HEAD, A, B, asked, designate, figures, previewed, row
+from tests.registry.lists import A
+from tests.registry.test_actions import asked, designate
 from tongbao.accounts.rules import Role
-from tongbao.batch.models import Import
 from tongbao.registry import actions
 from tongbao.registry.models import CoverInquiry, Designation, Exporter
 
@@ -30,10 +28,6 @@ def signed_in(client: Client, role: Role, organisation=None):
     return person
 
 
-def send(client: Client, content: bytes, name: str = "出口额.xlsx"):
-    return client.post(reverse("registry:upload"), {"file": SimpleUploadedFile(name, content)})
-
-
 def html(response) -> str:
     return response.content.decode()
 
@@ -41,89 +35,6 @@ def html(response) -> str:
 def sheets(content: bytes) -> dict[str, list]:
     read = CalamineWorkbook.from_filelike(io.BytesIO(content))
     return {name: read.get_sheet_by_name(name).to_python() for name in read.sheet_names}
-
-
-# ── imports ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def test_the_template_reads_back_as_an_empty_list(client: Client):
-    signed_in(client, Role.CITY_OFFICER)
-    content = client.get(reverse("registry:template")).content
-    assert sheets(content)["出口额"] == [list(HEAD)]
-    assert "没有数据行" in html(send(client, content))
-
-
-def test_upload_preview_confirm_done(client: Client):
-    signed_in(client, Role.CITY_OFFICER)
-    factories.area()
-    sent = send(client, book([row(amount=3_000_000), row(B, "日本", 1.5)], head=HEAD, sheet="出口额"))
-    pending = Import.objects.get()
-    page = reverse("registry:import", args=[pending.pk])
-    assert (sent.status_code, sent.headers["Location"], figures()) == (302, page, [])
-    assert "本文件是 2018 年全部出口企业名单" in html(client.get(page))
-    assert client.post(page, {"complete": ["2018"]}).status_code == 302
-    assert len(figures()) == 2
-    assert "新登记企业" in html(client.get(page))
-    assert "这份文件已导入，没有重复写入。" in html(client.post(page, {}))
-    assert len(figures()) == 2
-
-
-def test_errors_are_shown_and_taken_along(client: Client):
-    signed_in(client, Role.CITY_OFFICER)
-    factories.area()
-    send(client, book([row(), row(B, "火星", "=1+1")], head=HEAD, sheet="出口额"))
-    pending = Import.objects.get()
-    shown = html(client.get(reverse("registry:import", args=[pending.pk])))
-    assert "不认识国别“火星”，请填写中文名称或 ISO 代码，例如 美国、US" in shown
-    taken = sheets(client.get(reverse("registry:errors", args=[pending.pk])).content)
-    assert [line[:4] for line in taken["错误清单"]] == [
-        ["行", "列", "列名", "原值"],
-        [3.0, "F", "国别", "火星"],
-        [3.0, "G", "出口额（美元）", ""],
-        [3.0, "G", "出口额（美元）", ""],
-    ]
-    assert taken["出错的行"][1][:6] == [B, f"公司{B[-4:]}", "崇川区", "2018", "", "火星"]
-    refused = html(client.post(reverse("registry:import", args=[pending.pk]), {}))
-    assert "还有 1 行有误。请改好后重新上传，或勾选“只导入无误的行”。" in refused
-    client.post(reverse("registry:import", args=[pending.pk]), {"only_good": "on"})
-    assert [figure[0] for figure in figures()] == [A]
-
-
-def test_a_50_mb_file_is_refused_unread(client: Client):
-    signed_in(client, Role.CITY_OFFICER)
-    shown = html(send(client, b"PK" + b"0" * 50 * 1024 * 1024))
-    assert "文件有 50.0 MB，超过 20 MB 的上限，没有读取。" in shown
-    assert not Import.objects.exists()
-
-
-@pytest.mark.parametrize(("size", "sentence"), [(0, "这个文件是空的"), (20 * 1024 * 1024 + 1, "超过 20 MB 的上限")])
-def test_files_just_outside_the_limits(client: Client, size: int, sentence: str):
-    signed_in(client, Role.CITY_OFFICER)
-    assert sentence in html(send(client, b"0" * size))
-
-
-def test_a_file_that_is_no_workbook_is_refused_beside_its_field(client: Client):
-    signed_in(client, Role.CITY_OFFICER)
-    shown = html(send(client, b"MZ\x90 this program", "出口额.xlsx"))
-    assert "这不是 Excel 工作簿（.xlsx）。请下载模板，填好后上传。" in shown
-    assert 'id="id_file_error"' in shown
-
-
-def test_an_import_can_be_given_up(client: Client):
-    officer = signed_in(client, Role.CITY_OFFICER)
-    pending = previewed(row(), by=officer)
-    client.post(reverse("registry:discard", args=[pending.pk]))
-    pending.refresh_from_db()
-    assert (pending.state, client.get(reverse("registry:discard", args=[pending.pk])).status_code) == ("discarded", 405)
-
-
-def test_another_body_does_not_see_an_import(client: Client):
-    pending = previewed(row())
-    signed_in(client, Role.CITY_OFFICER)
-    assert client.get(reverse("registry:import", args=[pending.pk])).status_code == 404
-    signed_in(client, Role.AUDITOR)
-    shown = client.get(reverse("registry:import", args=[pending.pk]))
-    assert (shown.status_code, "确认导入" in html(shown)) == (200, False)
 
 
 # ── exporters ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -173,7 +84,7 @@ def test_the_list_is_taken_along(client: Client):
 def test_a_district_sees_its_own_firms_only(client: Client):
     here, there = firm(), firm(factories.area("tongzhou", "通州区"))
     signed_in(client, Role.DISTRICT_OFFICER)
-    codes = [client.get(reverse("registry:exporter", args=[one.pk])).status_code for one in (here, there)]
+    codes = [client.get(reverse("registry:exporter", args=[one.pk]), follow=True).status_code for one in (here, there)]
     assert codes == [200, 404]
 
 
@@ -192,7 +103,7 @@ def test_exporters_and_insurers_do_not_see_the_register(client: Client, role: Ro
 def test_a_firm_s_page_shows_findings_with_their_origin(client: Client):
     one = firm()
     signed_in(client, Role.FINANCE_OFFICER)
-    shown = html(client.get(reverse("registry:exporter", args=[one.pk])))
+    shown = html(client.get(reverse("registry:exporter", args=[one.pk]), follow=True))
     assert "2018 年出口额 5,000,000.00 美元，来自 出口额.xlsx（1 行）。" in shown
     assert "录入名单认定" not in shown
 
@@ -233,7 +144,8 @@ def test_a_designation_is_entered_by_one_and_confirmed_by_another(client: Client
     signed_in(client, Role.CITY_OFFICER)
     assert "待第二人确认" in html(client.get(reverse("registry:designations")))
     assert client.post(confirm).status_code == 302
-    assert "已列入市商务局发布的政策导向企业名单" in html(client.get(reverse("registry:exporter", args=[one.pk])))
+    shown = html(client.get(reverse("registry:exporter", args=[one.pk]), follow=True))
+    assert "已列入市商务局发布的政策导向企业名单" in shown
 
 
 def test_existing_cover_makes_a_firm_ineligible(client: Client):
@@ -242,7 +154,7 @@ def test_existing_cover_makes_a_firm_ineligible(client: Client):
     said = {"insurer_name": "中国信保", "valid_from": "2019-01-01", "valid_to": "2019-12-31", "document_number": "名单"}
     client.post(reverse("registry:record_cover", args=[one.pk]), said)
     assert "已投保短期出口信用保险，不属于尚未投保的企业" in html(
-        client.get(reverse("registry:exporter", args=[one.pk]))
+        client.get(reverse("registry:exporter", args=[one.pk]), follow=True)
     )
 
 
@@ -264,7 +176,7 @@ def test_officers_see_the_answers(client: Client):
     agent = factories.user(Role.INSURER_AGENT, lead.insurer)
     actions.answer_cover(inquiry_id=lead.pk, insured=True, note="保单 S123，至 2020-03-01", by=agent)
     signed_in(client, Role.DISTRICT_OFFICER)
-    shown = html(client.get(reverse("registry:exporter", args=[one.pk])))
+    shown = html(client.get(f"/enterprises/{one.code}/lists/"))
     assert ("保单 S123，至 2020-03-01" in shown, "待答复" in shown) == (True, True)
 
 

@@ -66,7 +66,7 @@ def classes_of(customs: rules.Customs) -> str:
 
 
 def classes() -> dict[str, int]:
-    emerging = registry.emerging(registry.known_regions(made.nantong().scheme.emerging_regions))
+    emerging = registry.emerging_of(made.nantong().scheme.emerging_regions)
     known = {spelling: registry.country(spelling) for spelling in SPELLINGS if spelling}
     return {spelling: rules.class_of(code, emerging) for spelling, code in known.items() if code}
 
@@ -81,7 +81,7 @@ def one_by_one(
         if year >= 2017  # as the register reads them
     ]
     register = registry.Register("", "", figures, complete, latest, (), (), (), ())
-    emerging = registry.emerging(registry.known_regions(made.nantong().scheme.emerging_regions))
+    emerging = registry.emerging_of(made.nantong().scheme.emerging_regions)
     values = registry.facts(register, base_year=2018, emerging=emerging, as_of=as_of).values
     return {fact: values[fact] if values[fact] is None else int(values[fact] * 100) for fact in rules.BY_CUSTOMS}
 

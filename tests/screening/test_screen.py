@@ -18,6 +18,7 @@ from tests.screening import made
 from tongbao.cli.main import main
 from tongbao.refusal import Refusal
 from tongbao.registry import rules as registry
+from tongbao.scheme.rules import CompiledTerms
 from tongbao.screening import queries
 from tongbao.screening.rules import SENTENCES
 
@@ -70,10 +71,13 @@ def drawn(count: int) -> tuple[Rows, Rows]:
     return firms, exports
 
 
-def one_by_one(firms: Rows, exports: Rows, complete: set[int]) -> dict[str, dict[str, Any]]:
+def one_by_one(
+    firms: Rows, exports: Rows, complete: set[int], terms: CompiledTerms | None = None
+) -> dict[str, dict[str, Any]]:
     """Facts by the register's rules, the decision by the scheme's, firm by firm."""
-    terms = made.nantong()
-    emerging = registry.emerging(registry.known_regions(terms.scheme.emerging_regions))
+    terms = terms or made.nantong()
+    scheme = terms.scheme
+    emerging = registry.emerging_of(scheme.emerging_regions, scheme.emerging_extra, scheme.emerging_left_out)
     figures: dict[str, list[registry.Figure]] = defaultdict(list)
     for code, year, month, country, usd in exports:
         if year >= 2017:

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from tests import factories
 from tests.studio import drafting
 from tongbao import clock
+from tongbao.registry import actions as registering
 from tongbao.registry import queries as registry
 from tongbao.registry.models import CompleteList, CoverInquiry, Designation, ExistingCover, Exporter
 from tongbao.registry.rules import DesignationKind
@@ -37,12 +38,12 @@ def subject(db) -> queries.Subject:
     factories.customs_export(elsewhere, 30_000_000)
     ExistingCover.objects.create(
         exporter=insured, insurer_name="某公司", valid_from=date(2019, 1, 1), valid_to=date(2019, 12, 31),
-        document_number="1", entered_by=officer, entered_at=clock.now(),
+        document_number="1", entered_by=officer, entered_at=clock.now(), live=True,
     )  # fmt: skip
     for kind in (DesignationKind.POLICY_DIRECTION, DesignationKind.FAMOUS_BRAND):
         Designation.objects.create(
             exporter=listed, kind=kind, document_number="2", valid_from=date(2019, 1, 1),
-            entered_by=officer, entered_at=clock.now(),
+            entered_by=officer, entered_at=clock.now(), live=True,
         )  # fmt: skip
     CoverInquiry.objects.create(
         edition=terms.edition, exporter=asked, insurer=factories.insurer(), asked_at=clock.now(),
@@ -84,15 +85,12 @@ def _another_firm() -> None:
 
 
 def _another_amount() -> None:
-    figure = Exporter.objects.exclude(exports=None).first().exports.first()
-    figure.amount_cents += 1
-    figure.save()
+    factories.customs_export(Exporter.objects.exclude(exports=None).first(), 1, country="FR")
 
 
 def _a_confirmation() -> None:
     entry = Designation.objects.get(kind=DesignationKind.POLICY_DIRECTION)
-    entry.confirmed_by, entry.confirmed_at = factories.user(), clock.now()
-    entry.save()
+    registering.confirm_designation(designation_id=entry.pk, by=factories.user())
 
 
 def _a_complete_list() -> None:

@@ -1,10 +1,10 @@
-"""Addresses of the roof. The case's is the one that every context links to, so its name has no prefix."""
+"""Addresses of the roof. The case's and the firm's are the ones that every context links to: no prefix."""
 
 from django.urls import include, path
 
 from tongbao.accounts.rules import Role
 from tongbao.desk import permissions
-from tongbao.desk.views import case, home, log, pages
+from tongbao.desk.views import case, firm, home, log, pages
 from tongbao.ui.menu import MenuItem
 
 _own = [
@@ -23,6 +23,8 @@ urlpatterns = [
     path("cases/<str:reference>/", case.case, name="case"),
     path("cases/<str:reference>/decisions/<int:decision_id>/", case.replay, name="replay"),
     path("cases/<str:reference>/trace/<int:transfer_id>/", case.trace, name="trace"),
+    path("enterprises/<str:code>/", firm.firm, name="firm"),
+    path("enterprises/<str:code>/<slug:tab>/", firm.firm, name="firm_tab"),
 ]
 menu = (
     MenuItem("首页", "desk:home", "home", tuple(role for role in Role if role is not Role.EXPORTER)),

@@ -7,6 +7,7 @@ from tongbao.refusal import Refusal
 # Name, function, minutes between runs.
 SCHEDULES = (
     ("候补转审核", "tongbao.intake.jobs.take_up", 1),
+    ("企业资料变化后重新判定", "tongbao.intake.jobs.re_evaluate", 1),
     ("逾期未补充的申请失效", "tongbao.intake.jobs.lapse_overdue", 60),
 )
 
@@ -25,6 +26,18 @@ def lapse_overdue() -> int:
         try:
             actions.lapse(application_id=application.pk, why=why)
         except Refusal:  # answered between the question and the lock
+            continue
+        done += 1
+    return done
+
+
+def re_evaluate() -> int:
+    """Judge the open applications anew whose firm's facts have changed, in the order of receipt; give their number."""
+    done = 0
+    for pk in list(queries.outdated().values_list("pk", flat=True)):
+        try:
+            actions.re_evaluate(application_id=pk)
+        except Refusal:  # ended between the question and the lock, or its facts contradict each other
             continue
         done += 1
     return done

@@ -34,6 +34,8 @@ class Application(models.Model):
     declares_truth = models.BooleanField("声明材料真实", default=False)
     declaration_version = models.CharField("声明版本", max_length=20, blank=True)  # the text that was shown
     decision = models.ForeignKey(Decision, models.PROTECT, null=True, related_name="+")  # as found at submission
+    latest_decision = models.ForeignKey(Decision, models.PROTECT, null=True, related_name="+")  # register changed since
+    facts_version = models.PositiveIntegerField("判定所用资料版本", default=0)  # of the firm: `Exporter.facts_version`
     reservation = models.OneToOneField(Reservation, models.PROTECT, null=True, related_name="application")
     returned_from = models.CharField("退回前状态", max_length=20, blank=True)
     return_kind = models.CharField("退回类型", max_length=20, blank=True, choices=rules.ReturnKind.choices())

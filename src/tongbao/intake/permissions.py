@@ -29,6 +29,15 @@ def check_start(user: User, exporter: Exporter) -> None:
         raise Forbidden("intake.not_own", "申请只能由企业自己的账号填写和提交，请用本企业账号登录。")
 
 
+def check_not_merged(exporter: Exporter) -> None:
+    """A firm that was merged into another applies for nothing any more."""
+    if exporter.merged_into is not None:
+        raise Refusal(
+            "intake.merged",
+            f"登记显示贵公司已并入{exporter.merged_into.name}，请由合并后的企业申请。登记有误的，请在“我的资格”提出异议。",
+        )
+
+
 def check_edition_open(scheme: Scheme, today: date) -> None:
     """Nothing can be insured any more once the cover period is over (clause 四(一))."""
     if today > scheme.cover_to:

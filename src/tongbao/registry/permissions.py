@@ -3,9 +3,10 @@
 from tongbao.accounts.models import User
 from tongbao.accounts.rules import Role
 from tongbao.batch.models import Import
+from tongbao.batch.rules import ImportState
 from tongbao.refusal import Forbidden, Refusal
-from tongbao.registry.models import CoverInquiry, Designation
-from tongbao.registry.rules import CUSTOMS_EXPORTS, NEED_SECOND_PERSON, DesignationKind
+from tongbao.registry.models import Correction, CoverInquiry, Designation, Exporter
+from tongbao.registry.rules import NEED_SECOND_PERSON, TABLES, DesignationKind
 
 # Who sees the register beside the exporters themselves. Insurers do not: exports ÷ rate would tell them everything.
 STAFF = (Role.DISTRICT_OFFICER, Role.CITY_OFFICER, Role.FINANCE_OFFICER, Role.AUDITOR, Role.ADMINISTRATOR)
@@ -23,10 +24,10 @@ def check_keep(user: User | None) -> None:
 
 
 def check_import(user: User, pending: Import) -> None:
-    """The city's officers, and an import of this register's kind."""
+    """The city's officers, and a list of this register's kinds."""
     check_keep(user)
-    if pending.kind != CUSTOMS_EXPORTS.id:
-        raise Refusal("registry.other_kind", "这不是海关出口额的导入，请从相应的页面处理。")
+    if pending.kind not in TABLES:
+        raise Refusal("registry.other_kind", "这不是企业名册的导入，请从相应的页面处理。")
 
 
 def check_confirm_designation(user: User, designation: Designation) -> None:
@@ -36,6 +37,20 @@ def check_confirm_designation(user: User, designation: Designation) -> None:
         raise Refusal("designation.confirmed_already", "这项认定已经确认，无需再次确认。")
     if user.pk == designation.entered_by_id:
         raise Refusal("designation.same_person", "录入人不能确认自己的录入，请由市商务局另一位同事确认。")
+
+
+def check_confirm_list(user: User, source: Import, waiting: int) -> None:
+    """A second officer of the city, while entries of the list wait."""
+    check_keep(user)
+    if not waiting:
+        raise Refusal("designation.confirmed_already", "这份名单没有待确认的条目，无需再次确认。")
+    if user.pk == source.uploaded_by_id:
+        raise Refusal("designation.same_person", "录入人不能确认自己的录入，请由市商务局另一位同事确认。")
+
+
+def can_confirm_list(user: User, source: Import, waiting: int) -> bool:
+    """Whether the button is shown."""
+    return bool(waiting) and can_keep(user) and user.pk != source.uploaded_by_id
 
 
 def can_confirm_designation(user: User, designation: Designation) -> bool:
@@ -56,3 +71,15 @@ def check_see_register(user: User) -> None:
     """Officers, finance, auditors and administrators."""
     if user.role not in STAFF:
         raise Forbidden("registry.see", "企业名册不对您的角色开放。")
+
+
+def check_dispute(user: User, exporter: Exporter) -> None:
+    """Only the firm itself objects to its facts."""
+    if user.role != Role.EXPORTER or user.organisation.code != exporter.code:
+        raise Forbidden("dispute.not_own", "只能由企业自己的账号对本企业的资料提出异议。")
+
+
+def can_decide_correction(user: User, correction: Correction) -> bool:
+    """Whether the approval is shown: a second officer, while it waits."""
+    waits = correction.source.state == ImportState.PREVIEWED
+    return waits and can_keep(user) and user.pk != correction.source.uploaded_by_id

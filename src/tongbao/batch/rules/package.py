@@ -7,71 +7,62 @@ from dataclasses import dataclass
 from typing import Any
 from xml.parsers import expat  # expat opens no external entities; declarations are refused below
 
+from tongbao.batch.rules.limits import damaged, external_links, macros, not_workbook, password
 from tongbao.refusal import Refusal
 
-MAX_BYTES = 20 * 1024 * 1024
 MAX_UNPACKED = 300 * 1024 * 1024
 MAX_ENTRIES = 2000
 MAX_RATIO = 250  # honest sheets reach 10 to 60
-MAX_ROWS = 200_000
 RATIO_FROM = 1024 * 1024  # small entries may compress as well as they like
-_STEP = 1024 * 1024
-_OLD_EXCEL = b"\xd0\xcf\x11\xe0"
+STEP = 1024 * 1024
+_WORKSHEET = "/worksheet"  # how the type of a relation to a sheet of cells ends, in both dialects of the format
+_ODD = frozenset({"content.xml", "xl/workbook.bin"})  # other formats: the reader of values would try them too
 
 
 @dataclass(frozen=True)
 class SheetEntry:
-    """A sheet of the workbook: its title, whether it is hidden, and its XML inside the ZIP."""
+    """A sheet of a workbook: its title, whether it is hidden, and where it stands (XML in the ZIP, or an offset)."""
 
     title: str
     hidden: bool
-    path: str
+    path: str = ""
+    offset: int = 0
 
 
 def open_package(content: bytes) -> zipfile.ZipFile:
-    """The ZIP behind an XLSX, refused with a sentence when it is too big, not a workbook, damaged or a bomb."""
-    if len(content) > MAX_BYTES:
-        raise Refusal("import.too_big", too_big(len(content)), "file")
-    if not content:
-        raise Refusal("import.empty_file", "这个文件是空的，请重新选择。", "file")
-    if content.startswith(_OLD_EXCEL):
-        raise Refusal(
-            "import.old_format",
-            "这是旧版 .xls 或加了密码的工作簿。请在 Excel 中去掉密码，另存为 .xlsx 后上传。",
-            "file",
-        )
+    """The ZIP behind an XLSX, refused with a sentence when it is not a workbook, damaged, dangerous or a bomb."""
     try:
         package = zipfile.ZipFile(io.BytesIO(content))
-    except zipfile.BadZipFile:
-        raise Refusal("import.not_workbook", "这不是 Excel 工作簿（.xlsx）。请下载模板，填好后上传。", "file") from None
+    except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError, EOFError):
+        raise not_workbook() from None
     _check_entries(package)
     return package
-
-
-def too_big(size: int) -> str:
-    """The sentence for a file of `size` bytes that is over the limit."""
-    shown, limit = f"{size / 1024 / 1024:.1f}", MAX_BYTES // 1024 // 1024
-    return f"文件有 {shown} MB，超过 {limit} MB 的上限，没有读取。请按年份或月份分成几个文件。"
 
 
 def _check_entries(package: zipfile.ZipFile) -> None:
     entries = package.infolist()
     names = {entry.filename for entry in entries}
-    if "xl/workbook.xml" not in names or "[Content_Types].xml" not in names:
-        raise Refusal("import.not_workbook", "这不是 Excel 工作簿（.xlsx）。请下载模板，填好后上传。", "file")
-    if any(name.endswith("vbaProject.bin") for name in names):
-        raise Refusal(
-            "import.macros", "工作簿里有宏，为安全起见不能导入。请另存为“Excel 工作簿（.xlsx）”后上传。", "file"
-        )
+    if "xl/workbook.xml" not in names or "[Content_Types].xml" not in names or names & _ODD:
+        raise not_workbook()
     if any(entry.flag_bits & 1 for entry in entries):
-        raise Refusal("import.password", "工作簿加了密码。请去掉密码后上传。", "file")
+        raise password()
+    _check_names({name.lower() for name in names})
     bomb = len(entries) > MAX_ENTRIES or sum(entry.file_size for entry in entries) > MAX_UNPACKED
     if bomb or any(_swells(entry) for entry in entries):
         raise Refusal(
             "import.bomb", "工作簿解开后异常地大，为安全起见没有读取。请把数据复制到新的模板文件中，再上传。", "file"
         )
+    if len({entry.filename.lower() for entry in entries}) < len(entries):
+        raise damaged()  # two entries of one name: two readers would see two different sheets
     for entry in entries:
         _unpack_once(package, entry)
+
+
+def _check_names(names: set[str]) -> None:
+    if any(name.endswith("vbaproject.bin") or name.startswith("xl/macrosheets/") for name in names):
+        raise macros()
+    if any(name.startswith("xl/externallinks/") for name in names):
+        raise external_links()
 
 
 def _swells(entry: zipfile.ZipInfo) -> bool:
@@ -82,7 +73,7 @@ def _unpack_once(package: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:
     """Read an entry through once: never more than its stated size, and whole (a header that lies fails here)."""
     try:
         with package.open(entry) as stream:
-            while stream.read(_STEP):
+            while stream.read(STEP):
                 pass
     except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError, EOFError, RuntimeError) as error:
         raise damaged() from error
@@ -90,24 +81,16 @@ def _unpack_once(package: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:
         raise damaged() from error
 
 
-def damaged() -> Refusal:
-    """The refusal of a workbook that cannot be read."""
-    return Refusal("import.damaged", "工作簿已损坏，读不出来。请用 Excel 打开、另存为新的 .xlsx 后再上传。", "file")
-
-
-def walk(package: zipfile.ZipFile, path: str, start: Any, end: Any = None, text: Any = None) -> None:
-    """Run over one XML entry, calling `start(name, attributes)`, `end(name)` and `text(data)`, names without prefix."""
+def walk(package: zipfile.ZipFile, path: str, start: Any, end: Any = None) -> None:
+    """Run over one XML entry, calling `start(name, attributes)` and `end(name)`, names without prefix."""
     parser = expat.ParserCreate()
-    parser.buffer_text = True
     parser.StartElementHandler = lambda name, attributes: start(name.rpartition(":")[2], attributes)
     if end:
         parser.EndElementHandler = lambda name: end(name.rpartition(":")[2])
-    if text:
-        parser.CharacterDataHandler = text
     parser.StartDoctypeDeclHandler = _no_doctype
     try:
         with package.open(path) as stream:
-            while block := stream.read(_STEP):
+            while block := stream.read(STEP):
                 parser.Parse(block, False)
         parser.Parse(b"", True)
     except (expat.ExpatError, KeyError, zipfile.BadZipFile, ValueError) as error:
@@ -120,13 +103,13 @@ def _no_doctype(*_: Any) -> None:
     )
 
 
-def sheets(package: zipfile.ZipFile) -> list[SheetEntry]:
-    """The worksheets in their order."""
+def sheets(package: zipfile.ZipFile) -> tuple[SheetEntry, ...]:
+    """The sheets of cells in their order."""
     targets: dict[str, str] = {}
     found: list[tuple[str, str, str]] = []
 
     def relation(name: str, attributes: dict[str, str]) -> None:
-        if name == "Relationship" and attributes.get("TargetMode") != "External":
+        if name == "Relationship" and attributes.get("Type", _WORKSHEET).endswith(_WORKSHEET):
             target = attributes.get("Target", "")
             path = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join("xl", target))
             targets[attributes.get("Id", "")] = path
@@ -138,4 +121,4 @@ def sheets(package: zipfile.ZipFile) -> list[SheetEntry]:
 
     walk(package, "xl/_rels/workbook.xml.rels", relation)
     walk(package, "xl/workbook.xml", sheet)
-    return [SheetEntry(title, state != "visible", targets[key]) for title, state, key in found if key in targets]
+    return tuple(SheetEntry(title, state != "visible", targets[key]) for title, state, key in found if key in targets)

@@ -10,18 +10,19 @@ from tongbao.demo import rules
 
 
 def areas() -> dict[str, Area]:
-    """The six areas of the scheme and the five counties of the city, by code."""
-    return {
-        code: Area.objects.create(
+    """The six areas of the scheme and the five counties of the city, by code; one is merged into another before it."""
+    made: dict[str, Area] = {}
+    for order, (code, name, national, first, last, into) in enumerate(rules.AREAS, start=1):
+        made[code] = Area.objects.create(
             code=code,
             name=name,
             national_code=national,
             valid_from=date.fromisoformat(first) if first else None,
             valid_to=date.fromisoformat(last) if last else None,
+            merged_into=made[into] if into else None,
             order=order,
         )
-        for order, (code, name, national, first, last) in enumerate(rules.AREAS, start=1)
-    }
+    return made
 
 
 def bodies(areas: dict[str, Area], at: datetime) -> dict[str, User]:

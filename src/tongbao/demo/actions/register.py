@@ -1,5 +1,6 @@
 """The register of the synthetic city: firms, monthly exports, lists, existing cover."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from tongbao.accounts.models import Area, User
@@ -7,10 +8,19 @@ from tongbao.audit.rules import content_hash
 from tongbao.batch.models import Import
 from tongbao.batch.rules import ImportState
 from tongbao.demo import rules
-from tongbao.registry.models import CompleteList, CustomsExport, Designation, ExistingCover, Exporter
+from tongbao.registry import actions as registry
+from tongbao.registry.models import (
+    CompleteList,
+    CustomsExport,
+    Designation,
+    ExistingCover,
+    Exporter,
+    Particulars,
+)
 from tongbao.registry.rules import initials
 
 _BATCH = 5_000
+_FIRMS = 400
 _LISTS = {
     "policy_direction": "通商发〔2019〕88号",
     "base_key_firm": "苏商贸〔2018〕102号",
@@ -33,7 +43,6 @@ def load(firms: list[rules.Firm], areas: dict[str, Area], officers: tuple[User, 
                     name=firm.name,
                     name_initials=initials(firm.name),
                     area=areas[firm.area],
-                    source=source,
                     created_at=at,
                 )
                 for firm in firms
@@ -41,13 +50,28 @@ def load(firms: list[rules.Firm], areas: dict[str, Area], officers: tuple[User, 
             batch_size=_BATCH,
         )
     }
+    Particulars.objects.bulk_create(
+        [
+            Particulars(exporter=exporters[firm.code], source=source, row=row, name=firm.name, area=areas[firm.area])
+            for row, firm in enumerate(firms, start=2)
+        ],
+        batch_size=_BATCH,
+    )
     CompleteList.objects.create(year=2018, source=source, declared_by=first, declared_at=at)
     _lists(firms, exporters, officers, at)
     _covers(firms, exporters, first, at)
     count = _exports(firms, exporters, source)
-    result = {"new_firms": len(firms), "new": count, "changed": 0, "same": 0, "complete": [2018]}
-    Import.objects.filter(pk=source.pk).update(row_count=count, result=result)
+    summary = {"rows": count, "firms": len(firms), "new_firms": len(firms), "new": count, "changed": 0, "same": 0}
+    Import.objects.filter(pk=source.pk).update(row_count=count, summary=summary, result={"complete": [2018]})
+    settle(exporters.values())
     return count
+
+
+def settle(exporters: Iterable[Exporter]) -> None:
+    """Let everything that was written count, some firms at a time."""
+    ids = sorted(exporter.pk for exporter in exporters)
+    for start in range(0, len(ids), _FIRMS):
+        registry.settle_firms(exporter_ids=ids[start : start + _FIRMS])
 
 
 def _source(count: int, by: User, at: datetime) -> Import:
@@ -100,9 +124,11 @@ def _covers(firms: list[rules.Firm], exporters: dict[str, Exporter], by: User, a
 def _exports(firms: list[rules.Firm], exporters: dict[str, Exporter], source: Import) -> int:
     count = 0
     rows: list[CustomsExport] = []
+    number = 1  # the heading's row
     for firm in firms:
         exporter_id = exporters[firm.code].pk
         for _, year, month, country, amount in rules.export_rows(firm):
+            number += 1
             rows.append(
                 CustomsExport(
                     exporter_id=exporter_id,
@@ -111,6 +137,7 @@ def _exports(firms: list[rules.Firm], exporters: dict[str, Exporter], source: Im
                     country=country,
                     amount_cents=amount,
                     source=source,
+                    row=number,
                 )
             )
         if len(rows) >= _BATCH:

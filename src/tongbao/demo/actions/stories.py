@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from tongbao import clock
 from tongbao.accounts.models import User
 from tongbao.demo import rules
-from tongbao.demo.actions import people
+from tongbao.demo.actions import keeping, people
 from tongbao.demo.actions.stage import Stage
 from tongbao.demo.rules.firms import SIX_AREAS, WAN
 from tongbao.demo.rules.stories import STORIES, Story
@@ -35,6 +35,7 @@ def play(firms: list[rules.Firm], staff: dict[str, User]) -> None:
         _play(stage, story, next(casting[story.cast or story.plan]), f"qy-{number:02d}")
     with stage.later():
         lapse_overdue()
+    keeping.keep(stage, firms)
 
 
 def _casting(firms: list[rules.Firm]) -> dict[str, Iterator[rules.Firm]]:

@@ -15,6 +15,7 @@ from tongbao.funds.models import Reservation, Transfer
 from tongbao.funds.rules import GROUNDS, TransferKind
 from tongbao.intake import queries as intake
 from tongbao.intake.models import Application, Paper, Question, Review
+from tongbao.intake.queries import Reevaluated
 from tongbao.intake.rules import Verdict
 from tongbao.policies import queries as policies
 from tongbao.policies.models import Policy
@@ -22,12 +23,13 @@ from tongbao.scheme import queries as scheme
 from tongbao.scheme.models import Decision
 from tongbao.scheme.rules import Advice, BadFacts, Scheme, decide, nearest, read_facts
 
+ITSELF = "系统自动判定"
 ADDRESSED = (Verdict.RETURN, Verdict.REJECT)  # verdicts whose note speaks to the firm
 
 
 @dataclass(frozen=True)
 class Basis:
-    """What the terms said of the firm at one moment: submission or a review."""
+    """What the terms said of the firm at one moment: submission, a change of its facts, or a review."""
 
     title: str
     at: datetime
@@ -90,14 +92,17 @@ def scheme_of(application: Application) -> Scheme:
 
 
 def bases(user: User, application: Application) -> list[Basis]:
-    """What was found at submission and at each review, oldest first; notes only for those they are meant for."""
+    """What was found at submission, at each change of the firm's facts and at each review, oldest first; notes only for
+    those they are meant for."""
     found = []
     if application.decision and application.submitted_at:
-        found.append(Basis("提交申请时", application.submitted_at, application.decision, who="系统自动判定"))
+        found.append(Basis("提交申请时", application.submitted_at, application.decision, who=ITSELF))
+    found += [Basis("资料变化后", one.at, one, who=ITSELF) for one in intake.reevaluations(application)]
     reviews = Review.objects.filter(application=application).select_related(
         "decision__terms__edition", "reviewer", "body"
     )
-    return found + [_basis(user, review) for review in reviews.prefetch_related("questions")]
+    found += [_basis(user, review) for review in reviews.prefetch_related("questions")]
+    return sorted(found, key=lambda one: one.at)
 
 
 def _basis(user: User, review: Review) -> Basis:
@@ -113,6 +118,11 @@ def _basis(user: User, review: Review) -> Basis:
         who=f"{review.body} {review.reviewer}" if inside else str(review.body),
         questions=list(review.questions.all()),
     )
+
+
+def reevaluated(application: Application) -> Reevaluated | None:
+    """What the last change of the firm's facts changed of the decision at submission; None when there was none."""
+    return intake.reevaluated(application)
 
 
 def papers(application: Application) -> list[Paper]:

@@ -32,12 +32,11 @@ class Found:
 
 
 def search(user: User, typed: str) -> Found:
-    """Firms by code, name or the initials of its pinyin; applications by number or firm; policies by number or firm."""
+    """Firms by code, name or the initials of its pinyin, former ones too; the rest by number or firm."""
     word = typed.strip()
     if len(word) < SHORTEST:
         return Found([], [], [])
-    firm = Q(name__icontains=word) | Q(code__istartswith=word) | Q(name_initials__istartswith=word)
-    exporters = list(registry.visible_to(user).filter(firm).select_related("area")[: SHOWN + 1])
+    exporters = list(registry.matching(registry.visible_to(user), word)[: SHOWN + 1])
     applications = list(intake.visible_to(user).filter(_either(word, "reference", "exporter"))[: SHOWN + 1])
     found = list(policies.visible_to(user).filter(_either(word, "number", "insured"))[: SHOWN + 1])
     kinds = (("企业", exporters), ("申请", applications), ("保单", found))

@@ -15,6 +15,7 @@ from tongbao.desk import permissions
 from tongbao.funds import queries as funds
 from tongbao.intake import queries as intake
 from tongbao.policies import queries as policies
+from tongbao.registry import queries as registry
 from tongbao.scheme import queries as scheme
 from tongbao.studio import queries as studio
 
@@ -73,6 +74,7 @@ def checks() -> list[tuple[str, Callable[[], Iterator[str]]]]:
     return [
         (f"审计链：{audit.head().number} 条记录首尾相连，内容与摘要一致", audit.faults),
         ("条款与判定：条款与摘要一致，每次判定可以重放出同样的结果", scheme.faults),
+        ("名册：每批数据与读取时一致，有效的数据与各批次一致，年度合计无误", registry.faults),
         ("资金：每笔预占、列支与排队次序和记录一致，余额等于流水之和，预付款足够列支", funds.faults),
         ("申请：状态与资金一致，没有遗留的预占", intake.faults),
         ("保单：保费按条款重新计算一致，财政扶持等于列支", policies.faults),

@@ -14,6 +14,17 @@ from tongbao.desk.rules.charts import funnel, pools, yuan
 from tongbao.desk.rules.coverage import Clause, Coverage, Duty, State
 from tongbao.desk.rules.coverage import faults as coverage_faults
 from tongbao.desk.rules.coverage import read as read_coverage
+from tongbao.desk.rules.firm import (
+    Dealing,
+    MarketLine,
+    Year,
+    YearLine,
+    change,
+    market_lines,
+    month_chart,
+    share,
+    year_lines,
+)
 from tongbao.desk.rules.replay import Known, Line, PlanLine, known, lines, plans
 from tongbao.desk.rules.verbs import OUTWARD, SENTENCES
 
@@ -22,11 +33,16 @@ __all__ = [
     "SENTENCES",
     "Clause",
     "Coverage",
+    "Dealing",
     "Duty",
     "Known",
     "Line",
+    "MarketLine",
     "PlanLine",
     "State",
+    "Year",
+    "YearLine",
+    "change",
     "coverage_faults",
     "day_after",
     "details",
@@ -36,11 +52,15 @@ __all__ = [
     "known",
     "known_details",
     "lines",
+    "market_lines",
+    "month_chart",
     "plans",
     "pools",
     "read_coverage",
     "sentence",
+    "share",
     "thing",
     "verb_choices",
+    "year_lines",
     "yuan",
 ]

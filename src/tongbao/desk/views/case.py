@@ -85,6 +85,7 @@ def _overview(user: User, found: Any) -> Context:
         "position": queries.position(found),
         "policy": queries.policy(user, found),
         "can_review": permissions.can_review(user, found),
+        "reevaluated": queries.reevaluated(found),
     }
 
 

@@ -2,6 +2,7 @@
 
 from tongbao.intake.actions.course import lapse, mark_declined, mark_issued, take_up, withdraw
 from tongbao.intake.actions.drafts import add_paper, confirm_data, declare, save_insurer, save_plan, start
+from tongbao.intake.actions.facts import re_evaluate
 from tongbao.intake.actions.review import review
 from tongbao.intake.actions.submit import answer, resubmit, submit
 
@@ -13,6 +14,7 @@ __all__ = [
     "lapse",
     "mark_declined",
     "mark_issued",
+    "re_evaluate",
     "resubmit",
     "review",
     "save_insurer",

@@ -32,17 +32,25 @@ class Judged:
     decision: Decision
     outcome: scheme_rules.Outcome
     base_cents: int  # what the premium is computed on
+    facts_version: int  # of the firm, at least as old as the facts
+
+
+def see_firm(application: Application) -> int:
+    """Read the firm anew, before its facts: their version. What changes in between is then judged once more; the other
+    way round it would be missed. The firm is not locked: who answers for its cover locks the answer first, then it."""
+    application.exporter = queries.exporter_now(application)
+    return application.exporter.facts_version
 
 
 def judge(application: Application, by: User) -> Judged:
     """Decide on the firm's facts now, and keep the decision."""
-    now = clock.now()
+    now, version = clock.now(), see_firm(application)
     terms = scheme_queries.terms_of(application.edition, on=clock.local_day(now))
     facts = queries.facts_now(application, now).values
     decision = schemes.decide(terms=terms, facts=facts, subject_code=application.exporter.code, by=by)
     scheme = scheme_queries.scheme_of(terms)
     outcome = scheme_rules.Outcome.from_json(decision.result)
-    return Judged(scheme, decision, outcome, scheme_rules.base_cents(scheme, facts) or 0)
+    return Judged(scheme, decision, outcome, scheme_rules.base_cents(scheme, facts) or 0, version)
 
 
 def move(application: Application, target: rules.State) -> None:

@@ -20,7 +20,7 @@ from tongbao.scheme import queries as schemes
 def start(*, exporter_id: int, by: User) -> Application:
     """Open the firm's draft in the current edition, or give back the one application that lives (clause 二(一)).
 
-    Refusals: `intake.not_own` (403), `intake.closed_edition`.
+    Refusals: `intake.not_own` (403), `intake.merged`, `intake.closed_edition`.
     """
     exporter = registry.lock_exporter(exporter_id)
     permissions.check_start(by, exporter)
@@ -28,11 +28,12 @@ def start(*, exporter_id: int, by: User) -> Application:
     if (living := queries.live_of(exporter, edition)) is not None:
         audit.record("intake.start_again", living, by=by, reference=living.reference)
         return living
+    permissions.check_not_merged(exporter)
     permissions.check_edition_open(schemes.scheme_of(schemes.terms_of(edition, on=clock.today())), clock.today())
     application = Application.objects.create(
         edition=edition,
         exporter=exporter,
-        area=exporter.area,
+        area=registry.area_today(exporter),
         reference=uuid4().hex,  # replaced at once: the number comes with the row
         state=rules.State.DRAFT,
         created_by=by,

@@ -7,6 +7,7 @@ from tongbao.accounts.models import User
 from tongbao.audit import actions as audit
 from tongbao.funds import actions as funds
 from tongbao.intake import permissions, queries, rules
+from tongbao.intake.actions._following import fit_money, keep_decision, tell_firm, what_changed
 from tongbao.intake.actions._steps import Judged, close, judge, move, promote, tell
 from tongbao.intake.models import Application, Question, Review
 from tongbao.refusal import Refusal
@@ -37,6 +38,7 @@ def review(
     check(by, application)
     _check_seen(application, seen, by)
     judged = judge(application, by)
+    changes = what_changed(application, queries.in_force(application), judged.decision)
     kept = Review(
         application=application,
         level=level,
@@ -54,6 +56,7 @@ def review(
         _return(kept, judged, return_kind, questions or {})
     else:
         _reject(kept)
+    _follow(kept, judged, changes)
     _record(kept)
     return kept
 
@@ -62,6 +65,14 @@ def _check_seen(application: Application, seen: int | None, by: User) -> None:
     last = application.reviews.select_related("reviewer", "body").last()
     if seen is not None and last is not None and application.reviews.count() > seen:
         raise Refusal("intake.already_decided", permissions.decided_sentence(last, by))
+
+
+def _follow(kept: Review, judged: Judged, changes: rules.Changes) -> None:
+    """The review has judged on the newest facts: what they change follows here, not in the job."""
+    application, by = kept.application, kept.reviewer
+    keep_decision(application, kept.decision if changes else None, judged.facts_version)
+    if changes and kept.verdict != rules.Verdict.REJECT:
+        tell_firm(application, changes, fit_money(application, by), by, reviewed=True)
 
 
 def _record(kept: Review) -> None:
@@ -130,7 +141,7 @@ def _fit_reservation(application: Application, judged: Judged, by: User) -> None
     """Give back what the final plan does not need; a rise waits for the charge, which knows how to hold it."""
     amount_fen = judged.scheme.estimate_fen(application.plan, judged.base_cents)
     reservation = application.reservation
-    if reservation is None or not 0 < amount_fen < reservation.amount_fen:
+    if reservation is None or not 0 < amount_fen < reservation.amount_fen + reservation.shortfall_fen:
         return
     funds.adjust(
         reservation_id=reservation.pk,

@@ -12,12 +12,12 @@ from tongbao.funds import queries as pools
 from tongbao.funds.models import Reservation
 from tongbao.funds.rules import ReservationState
 from tongbao.intake import permissions, queries, rules
-from tongbao.intake.actions._steps import judge, keep_paper
+from tongbao.intake.actions._steps import Judged, judge, keep_paper
 from tongbao.intake.models import Application
 from tongbao.refusal import Refusal
 from tongbao.registry import actions as registry
+from tongbao.registry import queries as registered
 from tongbao.scheme import rules as scheme_rules
-from tongbao.scheme.models import Decision
 
 
 @audit.action
@@ -55,6 +55,7 @@ def _received_before(application: Application, by: User) -> bool:
 
 def _receive(application: Application, verb: str, key: str, by: User) -> Application:
     judged = judge(application, by)
+    permissions.check_not_merged(application.exporter)
     permissions.check_edition_open(judged.scheme, clock.today())
     _check_complete(application, judged.outcome)
     _check_offered(application, judged.outcome)
@@ -73,7 +74,7 @@ def _receive(application: Application, verb: str, key: str, by: User) -> Applica
         by=by,
     )
     _check_quotas(application, judged.scheme)
-    return _file(application, verb, judged.decision, reservation, by)
+    return _file(application, verb, judged, reservation, by)
 
 
 def _check_complete(application: Application, outcome: scheme_rules.Outcome) -> None:
@@ -109,13 +110,14 @@ def _pool_ids(application: Application) -> list[int]:
     return [pools.pool_of(application.edition, body).pk for body in (*first_choice, *others)]
 
 
-def _file(application: Application, verb: str, decision: Decision, reservation: Reservation, by: User) -> Application:
+def _file(application: Application, verb: str, judged: Judged, reservation: Reservation, by: User) -> Application:
     if reservation.state not in (ReservationState.RESERVED, ReservationState.WAITING):
         raise Refusal("intake.stale_key", "这个页面已经过期，请刷新后重新提交。")
     funded = reservation.state == ReservationState.RESERVED
     application.first_choice, application.insurer = application.insurer, reservation.pool.insurer
-    application.area = application.exporter.area
-    application.decision, application.reservation = decision, reservation
+    application.area = registered.area_today(application.exporter)
+    application.decision, application.reservation = judged.decision, reservation
+    application.latest_decision, application.facts_version = None, judged.facts_version
     application.submitted_at = reservation.received_at
     application.state = rules.State.FIRST_REVIEW if funded else rules.State.SUBMITTED
     application.returned_from = application.return_kind = ""
@@ -132,7 +134,7 @@ def _file(application: Application, verb: str, decision: Decision, reservation: 
         insurer=reservation.pool.insurer.code,
         amount_fen=reservation.amount_fen,
         state=application.state,
-        decision=decision.pk,
+        decision=judged.decision.pk,
     )
     return application
 

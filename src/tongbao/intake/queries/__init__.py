@@ -16,7 +16,7 @@ from tongbao.intake.queries.applications import (
     visible_to,
     waiting_position,
 )
-from tongbao.intake.queries.events import Event, faults, funded_since, history, overdue, todo
+from tongbao.intake.queries.events import Event, faults, funded_since, history, outdated, overdue, todo
 from tongbao.intake.queries.judged import (
     NOT_KNOWN,
     FactRow,
@@ -26,33 +26,52 @@ from tongbao.intake.queries.judged import (
     full_quota,
     scheme_for,
 )
+from tongbao.intake.queries.reevaluated import (
+    Reevaluated,
+    exporter_now,
+    found_in,
+    found_now,
+    in_force,
+    reevaluated,
+    reevaluations,
+    whose_turn,
+)
 
 __all__ = [
     "NOT_KNOWN",
     "Event",
     "FactRow",
+    "Reevaluated",
     "by_reference",
     "current_outcome",
     "draft_of",
     "edition",
+    "exporter_now",
     "fact_rows",
     "facts_now",
     "faults",
     "firm_of",
+    "found_in",
+    "found_now",
     "full_quota",
     "funded_since",
     "history",
+    "in_force",
     "insurers",
     "live_of",
     "lock_application",
     "open_questions",
+    "outdated",
     "overdue",
     "paper",
     "papers",
     "past_of",
+    "reevaluated",
+    "reevaluations",
     "reviews",
     "scheme_for",
     "todo",
     "visible_to",
     "waiting_position",
+    "whose_turn",
 ]

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 from django.urls import reverse
 
 from tongbao.accounts.models import User
@@ -49,12 +49,19 @@ def overdue(today: date) -> QuerySet[Application]:
     return Application.objects.filter(state=rules.State.RETURNED, return_due__lt=today).order_by("pk")
 
 
+def outdated() -> QuerySet[Application]:
+    """Open applications judged on facts that the register has changed since, in the order of receipt."""
+    newer = Q(exporter__facts_version__gt=F("facts_version"))
+    return Application.objects.filter(newer, state__in=rules.OPEN).order_by("submitted_at", "pk")
+
+
+_FUNDED = {ReservationState.RESERVED, ReservationState.HELD}  # held: a corrected fact asks for more than there was
 _MONEY = {
-    rules.State.SUBMITTED: {ReservationState.WAITING, ReservationState.RESERVED},  # or about to be taken up
-    rules.State.FIRST_REVIEW: {ReservationState.RESERVED},
-    rules.State.SECOND_REVIEW: {ReservationState.RESERVED},
-    rules.State.APPROVED: {ReservationState.RESERVED, ReservationState.HELD},
-    rules.State.RETURNED: {ReservationState.RESERVED, ReservationState.SURRENDERED},
+    rules.State.SUBMITTED: {ReservationState.WAITING, *_FUNDED},  # or about to be taken up
+    rules.State.FIRST_REVIEW: _FUNDED,
+    rules.State.SECOND_REVIEW: _FUNDED,
+    rules.State.APPROVED: _FUNDED,
+    rules.State.RETURNED: {*_FUNDED, ReservationState.SURRENDERED},
     rules.State.ISSUED: {ReservationState.CHARGED},
 }
 

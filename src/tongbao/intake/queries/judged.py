@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
-from typing import Any
 
 from tongbao import clock
 from tongbao.funds.rules import ReservationState
@@ -83,19 +81,11 @@ def fact_rows(application: Application, at: datetime) -> list[FactRow]:
     """
     scheme = scheme_for(application, clock.local_day(at))
     facts = facts_now(application, at)
-    shown = [fact for fact in scheme.facts if fact.id != "insured"]
+    shown, areas = [fact for fact in scheme.facts if fact.id != "insured"], scheme.area_names
     rows = [
-        FactRow(fact.title, _says(fact, facts.values[fact.id], scheme), facts.provenance.get(fact.id, ()))
+        FactRow(fact.title, rules.said(fact, facts.values[fact.id], areas), facts.provenance.get(fact.id, ()))
         for fact in shown
         if facts.values.get(fact.id) is not None
     ]
     unknown = "；".join(fact.title for fact in shown if facts.values.get(fact.id) is None)
     return [*rows, FactRow(NOT_KNOWN, unknown, ())] if unknown else rows
-
-
-def _says(fact: Any, value: Any, scheme: scheme_rules.Scheme) -> str:
-    if isinstance(value, bool):
-        return (fact.yes if value else fact.no) or ("是" if value else "否")
-    if isinstance(value, Decimal):
-        return f"{value:,.2f} {fact.unit}".strip()
-    return scheme.area_names.get(str(value), str(value))

@@ -1,5 +1,6 @@
 """What the scheme says of an application: its states, its parts, how two findings compare."""
 
+from tongbao.intake.rules.changes import Changes, Found, changes, said
 from tongbao.intake.rules.compare import (
     Compared,
     compare,
@@ -11,6 +12,7 @@ from tongbao.intake.rules.compare import (
     plan_fault,
     unmet_sentence,
 )
+from tongbao.intake.rules.notices import money_sentence, told_to_firm, told_to_officers
 from tongbao.intake.rules.parts import (
     DECLARATION_VERSION,
     DECLARATIONS,
@@ -25,10 +27,12 @@ from tongbao.intake.rules.parts import (
     tasks,
 )
 from tongbao.intake.rules.states import (
+    ADJUSTED,
     AFTER_APPROVAL,
     CLOSED,
     EDITABLE,
     LIVE,
+    OPEN,
     PUBLIC,
     TONES,
     TRANSITIONS,
@@ -44,19 +48,23 @@ from tongbao.intake.rules.states import (
 )
 
 __all__ = [
+    "ADJUSTED",
     "AFTER_APPROVAL",
     "CLOSED",
     "DECLARATIONS",
     "DECLARATION_VERSION",
     "EDITABLE",
     "LIVE",
+    "OPEN",
     "PUBLIC",
     "REQUIRED_PAPERS",
     "TONES",
     "TRANSITIONS",
     "WITHDRAWABLE",
+    "Changes",
     "Compared",
     "Draft",
+    "Found",
     "Level",
     "PaperKind",
     "Part",
@@ -66,6 +74,7 @@ __all__ = [
     "State",
     "Task",
     "Verdict",
+    "changes",
     "compare",
     "conditional_plans",
     "exported_nothing",
@@ -73,11 +82,15 @@ __all__ = [
     "level_of",
     "may_move",
     "missing",
+    "money_sentence",
     "offer_of",
     "open_sentence",
     "phone",
     "plan_fault",
+    "said",
     "tasks",
     "told",
+    "told_to_firm",
+    "told_to_officers",
     "unmet_sentence",
 ]

@@ -37,6 +37,7 @@ def application(request: SignedIn, reference: str) -> HttpResponse:
         "application": found,
         "position": queries.waiting_position(found),
         "history": queries.history(found),
+        "reevaluated": queries.reevaluated(found),
         "questions": found.questions.all(),
         "papers": queries.papers(found),
         "may": {

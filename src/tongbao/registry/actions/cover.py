@@ -7,6 +7,7 @@ from tongbao.accounts.models import Organisation, User
 from tongbao.audit import actions as audit
 from tongbao.refusal import Refusal
 from tongbao.registry import permissions, queries
+from tongbao.registry.actions import _layers
 from tongbao.registry.models import CoverInquiry, ExistingCover, Exporter
 from tongbao.scheme import queries as schemes
 from tongbao.scheme.models import Edition
@@ -24,7 +25,7 @@ def record_existing_cover(
     exporter = queries.lock_exporter(exporter_id)
     if valid_to < valid_from:
         raise Refusal("existing_cover.days", "终保日期不能早于起保日期，请核对。", "valid_to")
-    same = ExistingCover.objects.filter(exporter=exporter, insurer_name=insurer_name, valid_from=valid_from)
+    same = ExistingCover.objects.filter(exporter=exporter, insurer_name=insurer_name, valid_from=valid_from, live=True)
     if same.exists():
         raise Refusal("existing_cover.known", "这份保险已经登记过，无需重复。", "insurer_name")
     cover = ExistingCover.objects.create(
@@ -33,9 +34,11 @@ def record_existing_cover(
         valid_from=valid_from,
         valid_to=valid_to,
         document_number=document_number,
+        live=True,
         entered_by=by,
         entered_at=clock.now(),
     )
+    _layers.raise_versions([exporter.pk])
     audit.record(
         "registry.existing_cover",
         cover,
@@ -96,6 +99,7 @@ def answer_cover(*, inquiry_id: int, insured: bool, note: str, by: User) -> Cove
     inquiry.insured, inquiry.note = insured, note.strip()[:200]
     inquiry.answered_by, inquiry.answered_at = by, clock.now()
     inquiry.save()
+    _layers.raise_versions([inquiry.exporter_id])
     audit.record(
         "registry.cover_answered",
         inquiry,

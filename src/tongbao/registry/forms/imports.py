@@ -1,30 +1,23 @@
-"""What may be typed into the register."""
+"""What may be typed while a list is brought in."""
 
 from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpRequest
 
-from tongbao.accounts.models import Area
-from tongbao.batch.rules import MAX_BYTES, too_big
-from tongbao.registry.rules import DesignationKind
-from tongbao.ui.forms import HouseForm, UsccField
-
-
-def sent(request: HttpRequest) -> tuple[Any, Any]:
-    """What was posted, for a form's first two arguments; nothing on a GET (an empty POST is still a POST)."""
-    return (request.POST, request.FILES) if request.method == "POST" else (None, None)
+from tongbao.batch.rules import MAX_BYTES, MAX_ROWS, Guess, Kind, Layout, letter, too_big
+from tongbao.registry.queries import UNIT_NAMES
+from tongbao.ui.forms import HouseForm, dress
 
 
 class UploadForm(HouseForm):
-    """A workbook. `passed_over` is the size of one that was too big to be received at all."""
+    """A list. `passed_over` is the size of one that was too big to be received at all."""
 
     file = forms.FileField(
-        label="Excel 文件",
-        help_text="只接受 .xlsx，不超过 20 MB、200,000 行。",
-        widget=forms.FileInput(attrs={"accept": ".xlsx"}),
+        label="文件",
+        help_text=f"Excel（.xlsx、.xls）或 CSV，不超过 {MAX_BYTES // 1024 // 1024} MB、{MAX_ROWS:,} 行。",
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.csv"}),
     )
 
     def __init__(self, *args: Any, passed_over: int | None = None, **kwargs: Any) -> None:
@@ -41,61 +34,68 @@ class UploadForm(HouseForm):
         return upload
 
 
+class ColumnsForm(HouseForm):
+    """Which column of the file is which of ours."""
+
+    def __init__(self, *args: Any, kind: Kind, guess: Guess, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.kind = kind
+        choices = [("", "没有这一列"), *((str(index), _place(guess, index)) for index in range(len(guess.headings)))]
+        for column in kind.columns:
+            known = guess.layout.columns.get(column.key)
+            self.fields[f"column_{column.key}"] = forms.ChoiceField(
+                label=column.title,
+                help_text=column.hint,
+                choices=choices,
+                required=column.required,
+                initial="" if known is None else str(known),
+            )
+        if any(column.unit for column in kind.columns):
+            self.fields["unit"] = forms.ChoiceField(
+                label="金额单位", choices=list(UNIT_NAMES.items()), initial=guess.layout.unit, widget=forms.RadioSelect
+            )
+        dress(self)
+
+    def layout(self, guess: Guess) -> Layout:
+        """What was chosen."""
+        chosen = {column.key: self.cleaned_data[f"column_{column.key}"] for column in self.kind.columns}
+        return Layout(
+            sheet=guess.layout.sheet,
+            heading_row=guess.layout.heading_row,
+            columns={key: int(index) for key, index in chosen.items() if index != ""},
+            unit=self.cleaned_data.get("unit", "usd"),
+        )
+
+
+def _place(guess: Guess, index: int) -> str:
+    """A column of the file: its letter, heading and first values."""
+    values = "，".join(guess.samples.get(index, ())[:2])
+    return f"{letter(index)} 列：{guess.headings[index]}{f'（如 {values}）' if values else ''}"[:80]
+
+
 class ConfirmForm(HouseForm):
     """The choices beside 'confirm import'."""
 
+    checked = forms.BooleanField(label="以上疑点已核对，数据没有问题", required=False)
     only_good = forms.BooleanField(label="只导入无误的行", required=False)
     complete = forms.TypedMultipleChoiceField(
         label="完整名单声明", required=False, coerce=int, widget=forms.CheckboxSelectMultiple
     )
 
-    def __init__(self, *args: Any, years: Iterable[int], declared: Iterable[int], faulty: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, pending: Any, declared: Iterable[int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        open_years = [year for year in years if year not in set(declared)]
-        labels = [(year, f"本文件是 {year} 年全部出口企业名单（未列出的企业按 0 计）") for year in open_years]
+        years = [entry["year"] for entry in pending.summary.get("years", []) if entry["year"] not in set(declared)]
+        labels = [(year, f"本文件是 {year} 年全部出口企业名单（未列出的企业按 0 计）") for year in years]
         self.fields["complete"].choices = labels  # type: ignore[attr-defined]
-        if not labels or faulty:
+        if not labels or pending.fault_count:
             del self.fields["complete"]
-        if not faulty:
+        if not pending.fault_count:
             del self.fields["only_good"]
+        if not pending.doubts:
+            del self.fields["checked"]
 
 
-class ExporterForm(HouseForm):
-    """A firm that no customs list has brought."""
+class UndoForm(HouseForm):
+    """Why an import is taken back."""
 
-    code = UsccField()
-    name = forms.CharField(label="企业名称", max_length=120)
-    area = forms.ModelChoiceField(label="工商注册地", queryset=Area.objects.all())
-
-
-class DesignationForm(HouseForm):
-    """A firm's place on a list."""
-
-    kind = forms.ChoiceField(label="名单", choices=DesignationKind.choices())
-    document_number = forms.CharField(label="文号或名单名称", max_length=120, help_text="例如 通商发〔2019〕88号")
-    valid_from = forms.DateField(label="生效日期", widget=forms.DateInput)
-    valid_to = forms.DateField(label="失效日期", widget=forms.DateInput, required=False, help_text="长期有效的不填")
-
-
-class CoverForm(HouseForm):
-    """A policy held elsewhere."""
-
-    insurer_name = forms.CharField(label="保险机构", max_length=60)
-    valid_from = forms.DateField(label="起保日期", widget=forms.DateInput)
-    valid_to = forms.DateField(label="终保日期", widget=forms.DateInput)
-    document_number = forms.CharField(label="依据", max_length=120, help_text="例如 保险人提供的在保名单及日期")
-
-
-class AnswerForm(HouseForm):
-    """An insurer's answer."""
-
-    insured = forms.TypedChoiceField(
-        label="这家企业在贵公司是否已投保短期出口信用保险",
-        choices=[("no", "未投保"), ("yes", "已投保，现在有效")],
-        coerce=lambda value: value == "yes",
-        empty_value=None,
-        widget=forms.RadioSelect,
-    )
-    note = forms.CharField(
-        label="说明", max_length=200, required=False, help_text="答复“已投保”时，写明保单号和保险期间"
-    )
+    why = forms.CharField(label="撤销原因", max_length=200, help_text="例如：年份填错，重新导入")

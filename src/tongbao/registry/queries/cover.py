@@ -6,8 +6,10 @@ from django.urls import reverse
 
 from tongbao.accounts.models import User
 from tongbao.accounts.rules import Role
-from tongbao.registry.models import CoverInquiry, Designation, Exporter
-from tongbao.registry.rules import NEED_SECOND_PERSON
+from tongbao.batch.models import Import
+from tongbao.batch.rules import ImportState
+from tongbao.registry.models import Correction, CoverInquiry, Designation, Dispute, Exporter
+from tongbao.registry.rules import NEED_SECOND_PERSON, TABLES, DisputeState
 from tongbao.scheme import queries as schemes
 from tongbao.scheme.models import Edition
 from tongbao.ui.menu import Todo
@@ -53,11 +55,18 @@ def cover_answered(edition: Edition, exporter: Exporter) -> bool:
 
 
 def todo(user: User) -> list[Todo]:
-    """Inquiries to answer; designations that wait for a second officer."""
+    """Inquiries to answer; designations, corrections, objections and imports that wait for an officer."""
     found = []
     if user.role == Role.INSURER_AGENT:
         found.append(Todo("待答复的投保情况核查", open_inquiries(user).count(), reverse("registry:inquiries")))
     if user.role == Role.CITY_OFFICER:
-        waiting = Designation.objects.filter(kind__in=NEED_SECOND_PERSON, confirmed_by=None).exclude(entered_by=user)
-        found.append(Todo("待第二人确认的政策导向认定", waiting.count(), reverse("registry:designations")))
+        waiting = Designation.objects.filter(live=True, kind__in=NEED_SECOND_PERSON, confirmed_by=None)
+        others = waiting.exclude(entered_by=user).count()
+        found.append(Todo("待第二人确认的政策导向认定", others, f"{reverse('registry:designations')}?waiting=1"))
+        corrections = Correction.objects.filter(source__state=ImportState.PREVIEWED).exclude(source__uploaded_by=user)
+        found.append(Todo("资料更正待批准", corrections.count(), f"{reverse('registry:corrections')}?state=previewed"))
+        disputes = Dispute.objects.filter(state=DisputeState.OPEN).count()
+        found.append(Todo("企业对资料的异议待答复", disputes, f"{reverse('registry:disputes')}?state=open"))
+        pending = Import.objects.filter(kind__in=TABLES, state=ImportState.PREVIEWED, uploaded_by=user).count()
+        found.append(Todo("待确认的导入", pending, f"{reverse('registry:imports')}?state=previewed"))
     return [one for one in found if one.count]

@@ -2,8 +2,11 @@
 
 from datetime import date
 
+from tongbao.accounts import queries as accounts
 from tongbao.registry import rules
-from tongbao.registry.models import CompleteList, CoverInquiry, CustomsExport, Designation, Exporter
+from tongbao.registry.models import CoverInquiry, CustomsExport, Designation, Exporter
+from tongbao.registry.queries.imports import complete_years
+from tongbao.registry.queries.lists import emerging_markets
 from tongbao.scheme.rules import Scheme
 
 
@@ -20,23 +23,23 @@ def facts_of(
     `received_on`: the day of receipt, on which existing cover counts (clause 二(一); default: `as_of`).
     `declared_uninsured`: the firm has declared that it holds no cover elsewhere.
     """
-    regions = rules.known_regions(scheme.emerging_regions)
     return rules.facts(
         _register(exporter, scheme, as_of, declared_uninsured),
         base_year=scheme.base_year,
-        emerging=rules.emerging(regions),
+        emerging=emerging_markets(scheme),
         as_of=as_of,
         received_on=received_on,
     )
 
 
 def _register(exporter: Exporter, scheme: Scheme, as_of: date, declared_uninsured: bool) -> rules.Register:
-    kinds = Designation.objects.filter(valid_from__lte=as_of).exclude(valid_to__lt=as_of)
+    area = accounts.area_on(exporter.area, as_of) or exporter.area
+    kinds = Designation.objects.filter(live=True, valid_from__lte=as_of).exclude(valid_to__lt=as_of)
     return rules.Register(
-        area=exporter.area.code,
-        area_name=exporter.area.name,
+        area=area.code,
+        area_name=area.name,
         figures=_figures(exporter, scheme.base_year - 1),
-        complete_years=set(CompleteList.objects.values_list("year", flat=True)),
+        complete_years=complete_years(),
         latest_month=_latest_month(as_of),
         lists=[
             rules.Listed(
@@ -46,12 +49,12 @@ def _register(exporter: Exporter, scheme: Scheme, as_of: date, declared_uninsure
                 one.valid_to,
                 rules.DesignationKind(one.kind) not in rules.NEED_SECOND_PERSON or one.confirmed_by_id is not None,
             )
-            for one in Designation.objects.filter(exporter=exporter)
+            for one in Designation.objects.filter(exporter=exporter, live=True)
         ],
         kept_lists=set(kinds.order_by().values_list("kind", flat=True).distinct()),
         covers=[
             rules.Cover(one.insurer_name, one.valid_from, one.valid_to, one.document_number)
-            for one in exporter.existing_covers.all()
+            for one in exporter.existing_covers.filter(live=True)
         ],
         answers=_answers(exporter, scheme),
         declared_uninsured=declared_uninsured,
@@ -59,18 +62,19 @@ def _register(exporter: Exporter, scheme: Scheme, as_of: date, declared_uninsure
 
 
 def _figures(exporter: Exporter, first_year: int | None = None) -> list[rules.Figure]:
-    rows = CustomsExport.objects.filter(exporter=exporter).order_by("year", "month", "country")
+    rows = CustomsExport.objects.filter(exporter=exporter, live=True).order_by("year", "month", "country")
     if first_year is not None:
         rows = rows.filter(year__gte=first_year)
     return [
-        rules.Figure(*row) for row in rows.values_list("year", "month", "country", "amount_cents", "source__file_name")
+        rules.Figure(*row)
+        for row in rows.values_list("year", "month", "country", "amount_cents", "source__file_name", "source_id", "row")
     ]
 
 
 def _latest_month(as_of: date) -> tuple[int, int] | None:
     """The last closed month of which the register holds any firm's figures."""
     year, month = rules.closed_month(as_of)
-    rows = CustomsExport.objects.filter(month__gt=0).order_by("-year", "-month")
+    rows = CustomsExport.objects.filter(live=True, month__gt=0).order_by("-year", "-month")
     rows = rows.exclude(year__gt=year).exclude(year=year, month__gt=month)
     return rows.values_list("year", "month").first()
 
@@ -88,7 +92,7 @@ def annual_cents(exporter: Exporter, year: int) -> int | None:
     figures = [figure for figure in _figures(exporter, year) if figure.year == year]
     if figures:
         return rules.total(rules.of_year(figures, year))
-    return 0 if CompleteList.objects.filter(year=year).exists() else None
+    return 0 if year in complete_years() else None
 
 
 def exports_by_month(exporter: Exporter) -> list[tuple[str, int]]:

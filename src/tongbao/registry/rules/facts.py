@@ -16,13 +16,15 @@ from tongbao.registry.rules.vocabulary import DesignationKind
 
 @dataclass(frozen=True)
 class Figure:
-    """One row of customs exports; month 0 is a whole year; `source` names the import it came with."""
+    """One row of customs exports; month 0 is a whole year; `source` names the import it came with, `row` its row."""
 
     year: int
     month: int
     country: str
     cents: int
     source: str
+    source_id: int = 0
+    row: int = 0
 
 
 @dataclass(frozen=True)
@@ -73,15 +75,18 @@ class Register:
 
 @dataclass
 class Facts:
-    """Values for the scheme's conditions, and for each the sentences that name lists and imports."""
+    """Values for the scheme's conditions; for each the sentences that name lists and imports, and the very figures."""
 
     values: dict[str, Any] = field(default_factory=dict)
     provenance: dict[str, list[str]] = field(default_factory=dict)
+    figures: dict[str, Sequence[Figure]] = field(default_factory=dict)
 
-    def put(self, fact: str, value: Any, *sentences: str) -> None:
+    def put(self, fact: str, value: Any, *sentences: str, of: Sequence[Figure] = ()) -> None:
         """One fact with its origin."""
         self.values[fact] = value
         self.provenance[fact] = [sentence for sentence in sentences if sentence]
+        if of:
+            self.figures[fact] = of
 
 
 def of_year(figures: Sequence[Figure], year: int) -> list[Figure]:
@@ -136,9 +141,9 @@ def facts(
     found = Facts()
     found.put("area", register.area, f"工商注册地登记为{register.area_name}。")
     base, sentences = year_total(register, base_year)
-    found.put("exports_usd", usd(base), *sentences)
+    found.put("exports_usd", usd(base), *sentences, of=of_year(register.figures, base_year))
     before, sentences = year_total(register, base_year - 1)
-    found.put("exports_prior_usd", usd(before), *sentences)
+    found.put("exports_prior_usd", usd(before), *sentences, of=of_year(register.figures, base_year - 1))
     _growth(found, register, base_year, as_of)
     _markets(found, register, base_year, emerging, base)
     _lists(found, register, as_of)
@@ -165,19 +170,23 @@ def _growth(found: Facts, register: Register, base_year: int, as_of: date) -> No
         "growth_usd",
         usd(total(now)),
         f"{window} 出口额 {money.text(total(now))} 美元，{origin(now)}。" if now else f"{window} 没有出口记录。",
+        of=now,
     )
     text = f"上年同期（{base_year - 1}-01 至 {end[0] - 1}-{end[1]:02d}）出口额 {money.text(total(earlier))} 美元"
     found.put(
         "growth_before_usd",
         usd(total(earlier)),
         f"{text}，{origin(earlier)}。" if earlier else f"{text}，没有出口记录。",
+        of=earlier,
     )
 
 
 def _growth_by_year(found: Facts, register: Register, base_year: int) -> None:
     for fact, year in (("growth_usd", base_year), ("growth_before_usd", base_year - 1)):
         cents, sentences = year_total(register, year)
-        found.put(fact, usd(cents), "没有完整的分月数据，按全年数比较。", *sentences)
+        found.put(
+            fact, usd(cents), "没有完整的分月数据，按全年数比较。", *sentences, of=of_year(register.figures, year)
+        )
 
 
 def _markets(found: Facts, register: Register, base_year: int, emerging: frozenset[str], base: int | None) -> None:
@@ -194,9 +203,8 @@ def _markets(found: Facts, register: Register, base_year: int, emerging: frozens
             found.put(fact, None, f"{base_year} 年出口额全部国别不详。")
         else:
             where = f"，{origin(here)}" if here else ""
-            found.put(
-                fact, usd(total(here)), f"{base_year} 年{words}出口额 {money.text(total(here))} 美元{where}。", flag
-            )
+            sentence = f"{base_year} 年{words}出口额 {money.text(total(here))} 美元{where}。"
+            found.put(fact, usd(total(here)), sentence, flag, of=here)
 
 
 def _lists(found: Facts, register: Register, as_of: date) -> None:

@@ -1,55 +1,16 @@
-"""Reading the cells of a customs list: every reader returns a value or says what is wrong in one sentence."""
+"""Reading the cells of a list: every reader returns a value or says what is wrong in one sentence."""
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from stdnum.cn import uscc
 
-from tongbao.batch.rules import Column, Kind
-from tongbao.registry.rules.countries import country
+from tongbao.registry.rules.countries import country, not_a_country
 
-CUSTOMS_EXPORTS = Kind(
-    id="customs_exports",
-    title="海关出口额",
-    sheet="出口额",
-    columns=(
-        Column(
-            "code",
-            "统一社会信用代码",
-            "18 位，与营业执照一致",
-            ("91320602MA1XAMPLEP",),
-            others=("信用代码", "企业代码"),
-        ),
-        Column("name", "企业名称", "与营业执照一致", ("南通某某纺织品有限公司",)),
-        Column(
-            "area",
-            "工商注册地",
-            "区、县（市）或功能区的名称",
-            ("崇川区", "经济技术开发区"),
-            others=("所属区域", "区域"),
-        ),
-        Column("year", "年份", "四位数字", ("2018",)),
-        Column("month", "月份", "1 到 12；全年合计数请留空", ("7", "（空）"), required=False),
-        Column(
-            "country",
-            "国别",
-            "国家（地区）名称、ISO 代码或海关旧代码；确实不详的填“不详”",
-            ("美国", "US", "USA", "502"),
-            others=("国家", "目的国", "国别（地区）", "目的国（地区）"),
-        ),
-        Column(
-            "amount",
-            "出口额（美元）",
-            "单位是美元，不是万美元；最多两位小数",
-            ("125000.50",),
-            others=("出口额", "金额（美元）"),
-        ),
-    ),
-)
 FIRST_YEAR = 2000
 MAX_CENTS = 10_000_000_000 * 100  # 100 亿 USD: no single figure of the city comes near
 ALPHABET = frozenset("0123456789ABCDEFGHJKLMNPQRTUWXY")
@@ -80,20 +41,30 @@ def _not_a_date(cell: Any, wanted: str) -> None:
         raise Wrong(f"这一格是逻辑值，应为{wanted}")
 
 
-def read_code(cell: Any) -> str:
-    """A unified social credit code (GB 32100-2015), upper case, its check digit verified."""
+def read_code(cell: Any, exceptions: Collection[str] = ()) -> str:
+    """A unified social credit code (GB 32100-2015), upper case, its check digit verified.
+
+    `exceptions`: genuine codes whose check digit does not fit, accepted by an officer on evidence.
+    """
     if cell is None:
         raise Wrong("请填写统一社会信用代码")
     if isinstance(cell, float | int):
         raise Wrong("代码被存成了数字，末几位已丢失：请把这一列设为文本后重新填写")
     code = re.sub(r"[\s-]", "", text(cell)).upper()
+    if re.fullmatch(r"\d(\.\d+)?E\+\d+", code):
+        raise Wrong("代码被写成了科学计数法，末几位已丢失：请把这一列设为文本后重新填写")
     if len(code) != 18:
         raise Wrong(f"统一社会信用代码应为 18 位，现在是 {len(code)} 位")
     if strange := "".join(sorted(set(code) - ALPHABET)):
         raise Wrong(f"统一社会信用代码里不会有“{strange}”，请对照营业执照核对")
-    if not uscc.is_valid(code):
-        raise Wrong("统一社会信用代码校验不通过，请对照营业执照逐位核对")
+    if not uscc.is_valid(code) and code not in exceptions:
+        raise Wrong("统一社会信用代码校验不通过，请对照营业执照逐位核对；确属真实代码的，请先登记为校验例外")
     return code
+
+
+def code_fits(code: str) -> bool:
+    """Whether the check digit of an 18-character code is right."""
+    return bool(uscc.is_valid(code))
 
 
 def read_name(cell: Any) -> str:
@@ -108,18 +79,18 @@ def read_name(cell: Any) -> str:
 
 
 def read_area(cell: Any, areas: Mapping[str, str]) -> str:
-    """The code of an area, found by name, by name after the city's (南通市崇川区) or without 区/市/县, or by code.
+    """The code of an area, found by code, by name, by name after the city's (南通市崇川区), or by name without
+    its final 区, 市 or 县 or with another of them (海门市 became 海门区).
 
-    `areas`: code → name of every area known.
+    `areas`: code → name of every area known, those that have ended too.
     """
     typed = text(cell)
     if not typed:
         raise Wrong("请填写工商注册地")
     found = {code for code, name in areas.items() if typed in (code, name)}
     found = found or {code for code, name in areas.items() if typed.endswith(name)}
-    found = found or {
-        code for code, name in areas.items() if len(typed) > 1 and re.fullmatch(f"{re.escape(typed)}[区市县]", name)
-    }
+    stem = re.sub("[区市县]$", "", typed.removeprefix("南通市"))
+    found = found or {code for code, name in areas.items() if len(stem) > 1 and stem == re.sub("[区市县]$", "", name)}
     if len(found) != 1:
         raise Wrong(f"没有叫“{typed}”的区域，请填写：{'、'.join(areas.values())}")
     return found.pop()
@@ -158,20 +129,29 @@ def read_country(cell: Any) -> str:
     if not typed:
         raise Wrong("请填写国别；确实不详的填“不详”")
     found = country(typed)
+    if found is None and re.fullmatch(r"\d+(\.\d+)?", typed) and not not_a_country(typed):
+        raise Wrong(f"“{typed}”不是海关国别代码（ISO 的数字代码与它不同），请填写中文名称或字母代码，例如 美国、US")
     if found is None:
-        raise Wrong(f"不认识国别“{typed}”，请填写中文名称或 ISO 代码，例如 美国、US")
+        unknown = f"不认识国别“{typed}”，请填写中文名称或 ISO 代码，例如 美国、US"
+        raise Wrong(not_a_country(typed) or unknown)
     return found
 
 
-def read_cents(cell: Any) -> int:
-    """An amount in USD, exact to the cent: → cents. Not negative, at most 100 亿, at most two decimals."""
+UNITS = {"usd": 1, "thousand_usd": 1_000, "wan_usd": 10_000}  # dollars in one unit of the file
+
+
+def read_cents(cell: Any, unit: str = "usd") -> int:
+    """An amount in USD (or the file's unit), exact to the cent: → cents. Not negative, at most 100 亿 USD, nothing
+    smaller than a cent."""
     _not_a_date(cell, "金额")
     if cell is None:
         raise Wrong("请填写出口额；没有出口的填 0")
-    amount = _decimal(cell)
-    cents = amount * 100
+    amount = _decimal(cell, unit != "usd")
+    cents = amount * 100 * UNITS[unit]
     if cents != cents.to_integral_value():
-        raise Wrong("金额最多两位小数，请按报关金额填写")
+        raise Wrong(
+            "金额最多两位小数，请按报关金额填写" if unit == "usd" else "金额换算成美元后最多两位小数，请按报关金额填写"
+        )
     if cents < 0:
         raise Wrong("出口额不能是负数")
     if cents > MAX_CENTS:
@@ -179,9 +159,9 @@ def read_cents(cell: Any) -> int:
     return int(cents)
 
 
-def _decimal(cell: Any) -> Decimal:
+def _decimal(cell: Any, other_unit: bool = False) -> Decimal:
     if isinstance(cell, float):
-        return _as_excel_shows(Decimal(repr(cell)))
+        return _as_excel_shows(Decimal(repr(cell)), -6 if other_unit else -2)
     if isinstance(cell, int):
         return Decimal(cell)
     typed = re.sub(r"[\s,，]", "", text(cell))
@@ -193,11 +173,46 @@ def _decimal(cell: Any) -> Decimal:
         raise Wrong("数字太长，请核对") from None
 
 
-def _as_excel_shows(amount: Decimal) -> Decimal:
+def _as_excel_shows(amount: Decimal, finest: int = -2) -> Decimal:
     """Excel keeps 15 digits and shows them; a sum such as 0.1+0.2 is stored with a tail that nobody typed."""
     if not amount.is_finite():
         raise Wrong("应为数字（美元）")
     exponent = amount.as_tuple().exponent
-    if isinstance(exponent, int) and exponent < -2 and amount:
+    if isinstance(exponent, int) and exponent < finest and amount:
         return amount.quantize(Decimal(1).scaleb(amount.adjusted() - 14))
     return amount
+
+
+def read_text(cell: Any, title: str, length: int) -> str:
+    """Free text on one line, at most `length` characters; empty when the cell is."""
+    if isinstance(cell, date | datetime):
+        raise Wrong(f"这一格是日期，应为{title}")
+    typed = re.sub(r"\s+", " ", text(cell))
+    if len(typed) > length:
+        raise Wrong(f"{title}超过 {length} 个字，请核对")
+    return typed
+
+
+_DAY = re.compile(r"(\d{4})(?:[-/.](\d{1,2})[-/.](\d{1,2})|年(\d{1,2})月(\d{1,2})日?|(\d{2})(\d{2}))")
+
+
+def read_day(cell: Any) -> date | None:
+    """A day: a date cell, or a text that begins with the year (2019-01-31, 2019/1/31, 2019年1月31日, 20190131).
+
+    None when empty. 01/02/2019 is refused: nobody can tell the month from the day.
+    """
+    if isinstance(cell, datetime):
+        return cell.date()
+    if isinstance(cell, date):
+        return cell
+    typed = re.sub(r"\s", "", text(cell))
+    if not typed:
+        return None
+    found = _DAY.fullmatch(typed)
+    if not found:
+        raise Wrong(f"看不懂日期“{typed}”，请写成 2019-01-31 的样子")
+    year, month, day = (int(part) for part in found.groups() if part)
+    try:
+        return date(year, month, day)
+    except ValueError:
+        raise Wrong(f"没有“{typed}”这一天，请核对") from None

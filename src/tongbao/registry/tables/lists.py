@@ -1,7 +1,6 @@
 """The register's lists: which columns, which filters."""
 
-from decimal import ROUND_HALF_UP, Decimal
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import django_filters
 import django_tables2 as tables
@@ -9,120 +8,59 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.html import format_html
 
-from tongbao.accounts.models import Area
 from tongbao.batch.models import Import
 from tongbao.batch.rules import ImportState
-from tongbao.registry import queries
-from tongbao.registry.models import CoverInquiry, Designation, Exporter
-from tongbao.registry.rules import NEED_SECOND_PERSON, DesignationKind
+from tongbao.registry.models import CoverInquiry, Designation
+from tongbao.registry.rules import NEED_SECOND_PERSON, TABLES, DesignationKind
 from tongbao.ui.tables import (
     DayColumn,
     HouseFilterSet,
     HouseTable,
     LocalColumn,
     StatusColumn,
-    WanUsdColumn,
 )
 
-RIGHT = {"td": {"class": "amount"}, "th": {"class": "amount"}}
-STATE_TONES = {ImportState.PREVIEWED: "progress", ImportState.CONFIRMED: "ok", ImportState.DISCARDED: "neutral"}
-
-
-def percent(part: int | None, whole: int | None) -> str:
-    """A share for the eye, one decimal: '37.5%'; a dash when there is nothing to divide."""
-    if part is None or not whole:
-        return "—"
-    return f"{(Decimal(part) * 100 / whole).quantize(Decimal('0.1'), ROUND_HALF_UP)}%"
-
-
-def exporter_table(base_year: int) -> type[HouseTable]:
-    """The list of exporters with the figures of an edition's base year and the year before."""
-
-    class ExporterTable(HouseTable):
-        name = tables.Column(linkify=("registry:exporter", {"pk": tables.A("pk")}))
-        area = tables.Column(order_by="area__order")
-        base_cents = WanUsdColumn(verbose_name=f"{base_year}年出口额")
-        prior_cents = WanUsdColumn(verbose_name=f"{base_year - 1}年出口额")
-        us_share = tables.Column(verbose_name="对美占比", empty_values=(), orderable=False, attrs=RIGHT)
-        emerging_share = tables.Column(verbose_name="新兴市场占比", empty_values=(), orderable=False, attrs=RIGHT)
-        lists = tables.Column(verbose_name="名单认定", empty_values=(), orderable=False)
-
-        class Meta(HouseTable.Meta):
-            model = Exporter
-            fields: ClassVar = (
-                "name",
-                "code",
-                "area",
-                "base_cents",
-                "prior_cents",
-                "us_share",
-                "emerging_share",
-                "lists",
-            )
-
-        def render_us_share(self, record: Any) -> str:
-            return percent(record.us_cents, record.base_cents)
-
-        def render_emerging_share(self, record: Any) -> str:
-            return percent(record.emerging_cents, record.base_cents)
-
-        def render_lists(self, record: Any) -> str:
-            kinds = {one.kind for one in record.designations.all()}
-            return "、".join(SHORT[kind] for kind in DesignationKind if kind in kinds) or "—"
-
-    return ExporterTable
-
-
-SHORT = {
-    DesignationKind.POLICY_DIRECTION: "政策导向",
-    DesignationKind.BASE_KEY_FIRM: "基地骨干",
-    DesignationKind.FAMOUS_BRAND: "知名品牌",
-    DesignationKind.PILOT_FIRM: "试点企业",
-    DesignationKind.KEY_FAIR_EXHIBITOR: "重点展会",
+STATE_TONES = {
+    ImportState.UPLOADED: "progress",
+    ImportState.READING: "progress",
+    ImportState.FAILED: "bad",
+    ImportState.PREVIEWED: "warn",
+    ImportState.CONFIRMED: "ok",
+    ImportState.DISCARDED: "neutral",
+    ImportState.UNDONE: "neutral",
 }
-
-
-class ExporterFilter(HouseFilterSet):
-    """By text, area, band and list."""
-
-    q = django_filters.CharFilter(label="名称、代码或拼音首字母", method="search")
-    area = django_filters.ModelChoiceFilter(label="区域", queryset=Area.objects.all(), empty_label="全部")
-    band = django_filters.ChoiceFilter(
-        label="出口额", choices=queries.band_choices, method="by_band", empty_label="全部"
-    )
-    listed = django_filters.ChoiceFilter(
-        label="名单", choices=DesignationKind.choices(), method="by_list", empty_label="全部"
-    )
-
-    class Meta:
-        model = Exporter
-        fields: ClassVar = ["q", "area", "band", "listed"]
-
-    def search(self, firms: QuerySet[Exporter], name: str, text: str) -> QuerySet[Exporter]:
-        """Anywhere in the name, or the beginning of the code or of the initials."""
-        typed = text.strip()
-        where = Q(name__icontains=typed) | Q(code__istartswith=typed) | Q(name_initials__istartswith=typed.lower())
-        return firms.filter(where)
-
-    def by_band(self, firms: QuerySet[Exporter], name: str, band: str) -> QuerySet[Exporter]:
-        """By the base year's exports."""
-        return queries.in_band(firms, band)
-
-    def by_list(self, firms: QuerySet[Exporter], name: str, kind: str) -> QuerySet[Exporter]:
-        """Firms on a list, whatever its days."""
-        return firms.filter(designations__kind=kind).distinct()
 
 
 class ImportTable(HouseTable):
     """Imports with where they stand."""
 
     file_name = tables.Column(linkify=("registry:import", {"pk": tables.A("pk")}))
+    kind = tables.Column()
     uploaded_at = LocalColumn()
     state = StatusColumn(tone=lambda state: STATE_TONES.get(state, "neutral"))
 
     class Meta(HouseTable.Meta):
         model = Import
-        fields: ClassVar = ("file_name", "state", "row_count", "faulty_row_count", "uploaded_by", "uploaded_at")
+        fields: ClassVar = ("file_name", "kind", "state", "row_count", "faulty_row_count", "uploaded_by", "uploaded_at")
+
+    def render_kind(self, value: str) -> str:
+        """What the list is about."""
+        return TABLES[value].kind.title
+
+    value_kind = render_kind
+
+
+class ImportFilter(HouseFilterSet):
+    """By what the list is about and where it stands."""
+
+    kind = django_filters.ChoiceFilter(
+        label="内容", choices=[(id, table.kind.title) for id, table in TABLES.items()], empty_label="全部"
+    )
+    state = django_filters.ChoiceFilter(label="状态", choices=ImportState.choices(), empty_label="全部")
+
+    class Meta:
+        model = Import
+        fields: ClassVar = ["kind", "state"]
 
 
 class DesignationTable(HouseTable):

@@ -1,25 +1,81 @@
 """The register's pages."""
 
+from tongbao.registry.views.changes import (
+    accept_code,
+    approve,
+    change_identity,
+    code_evidence,
+    correct_figure,
+    correct_particulars,
+    correction,
+    correction_evidence,
+    corrections,
+    identity_evidence,
+    reject,
+)
 from tongbao.registry.views.cover import answer, inquiries, record_cover
+from tongbao.registry.views.disputes import dispute, dispute_evidence, disputes, my_disputes, raise_dispute
 from tongbao.registry.views.exporters import exporter, exporters, mine, register
-from tongbao.registry.views.imports import discard, errors, imports, one_import, template, upload
+from tongbao.registry.views.imports import (
+    columns,
+    confirm_list,
+    discard,
+    errors,
+    imports,
+    look_again,
+    new_import,
+    one_import,
+    original,
+    progress,
+    template,
+    undo,
+    upload,
+)
 from tongbao.registry.views.lists import confirm_designation, designate, designations
+from tongbao.registry.views.quality import my_origin, origin, quality, quality_rows
 
 __all__ = [
+    "accept_code",
     "answer",
+    "approve",
+    "change_identity",
+    "code_evidence",
+    "columns",
     "confirm_designation",
+    "confirm_list",
+    "correct_figure",
+    "correct_particulars",
+    "correction",
+    "correction_evidence",
+    "corrections",
     "designate",
     "designations",
     "discard",
+    "dispute",
+    "dispute_evidence",
+    "disputes",
     "errors",
     "exporter",
     "exporters",
+    "identity_evidence",
     "imports",
     "inquiries",
+    "look_again",
     "mine",
+    "my_disputes",
+    "my_origin",
+    "new_import",
     "one_import",
+    "origin",
+    "original",
+    "progress",
+    "quality",
+    "quality_rows",
+    "raise_dispute",
     "record_cover",
     "register",
+    "reject",
     "template",
+    "undo",
     "upload",
 ]

@@ -9,6 +9,7 @@ from tongbao.accounts.decorators import SignedIn, page
 from tongbao.accounts.rules import Role
 from tongbao.refusal import Refusal
 from tongbao.registry import actions, forms, queries, tables
+from tongbao.registry.views.exporters import firm_page
 from tongbao.ui.views import list_response
 
 
@@ -24,7 +25,7 @@ def record_cover(request: SignedIn, pk: int) -> HttpResponse:
             form.refuse(no)
         else:
             messages.success(request, "已登记。")
-            return redirect("registry:exporter", firm.pk)
+            return redirect(firm_page(firm, "lists"))
     shown = {"title": "登记已有保险", "form": form, "exporter": firm, "button": "登记"}
     return render(request, "registry/form.html", shown)
 

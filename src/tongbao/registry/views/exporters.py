@@ -1,4 +1,4 @@
-"""The list of exporters, one exporter, and what an exporter sees of itself."""
+"""The list of exporters, the way to one of them, and what an exporter sees of itself."""
 
 from typing import Any
 
@@ -11,8 +11,12 @@ from tongbao.accounts.decorators import SignedIn, page
 from tongbao.accounts.rules import Role
 from tongbao.refusal import Refusal
 from tongbao.registry import actions, forms, permissions, queries, rules, tables
-from tongbao.scheme import queries as schemes
 from tongbao.ui.views import list_response
+
+
+def firm_page(firm: Any, tab: str = "") -> str:
+    """A firm's page. It shows other stations too and is the roof's; its address is fixed."""
+    return f"/enterprises/{firm.code}/{f'{tab}/' if tab else ''}"
 
 
 @require_safe
@@ -23,7 +27,7 @@ def exporters(request: SignedIn) -> HttpResponse:
     return list_response(
         request,
         title="企业名册",
-        table_class=tables.exporter_table(scheme.base_year),
+        table_class=tables.exporter_table(scheme.base_year, queries.emerging_markets(scheme)),
         queryset=queries.listed(request.user, scheme),
         filterset_class=tables.ExporterFilter,
         template="registry/exporters.html",
@@ -50,28 +54,8 @@ def register(request: SignedIn) -> HttpResponse:
 @require_safe
 @page(*permissions.STAFF)
 def exporter(request: SignedIn, pk: int) -> HttpResponse:
-    """Everything the register knows of a firm."""
-    profile = queries.profile(queries.get_visible(request.user, pk))
-    return render(request, "registry/exporter.html", _shown(profile) | _for_officers(profile, request))
-
-
-def _for_officers(profile: Any, request: SignedIn) -> dict[str, Any]:
-    """What officers see beside: shares, every market, who entered what."""
-
-    def share(cents: int | None) -> str:
-        return tables.percent(cents, profile.base_cents)
-
-    return {
-        "title": profile.exporter.name,
-        "us_share": share(profile.cents("us_exports_usd")),
-        "emerging_share": share(profile.cents("emerging_exports_usd")),
-        "countries": [(rules.country_name(code), cents, share(cents)) for code, cents in profile.countries],
-        "designations": [
-            (one, tables.counts(one), permissions.can_confirm_designation(request.user, one))
-            for one in profile.designations
-        ],
-        "keeps": permissions.can_keep(request.user),
-    }
+    """A firm by its row: on to its page."""
+    return redirect(firm_page(queries.get_visible(request.user, pk)))
 
 
 @require_safe
@@ -81,17 +65,15 @@ def mine(request: SignedIn) -> HttpResponse:
     firm = queries.exporter_of(request.user)
     if firm is None:
         return render(request, "registry/not_held.html", {"title": "我的资格", "scheme": queries.current_scheme()})
-    return render(request, "registry/mine.html", {"title": "我的资格"} | _shown(queries.profile(firm)))
-
-
-def _shown(profile: Any) -> dict[str, Any]:
-    """What both pages show of a firm."""
-    return {
+    profile = queries.profile(firm)
+    countries = queries.exports_by_country(firm, profile.scheme.base_year)
+    shown = {
+        "title": "我的资格",
         "profile": profile,
-        "exporter": profile.exporter,
+        "exporter": firm,
         "outcome": profile.outcome,
         "facts": profile.facts_in_words,
-        "month_chart": rules.month_chart(profile.months),
-        "market_chart": rules.market_chart(profile.countries),
-        "edition": schemes.current_edition(),
+        "market_chart": rules.market_chart(countries) if countries else None,
+        "edition": profile.edition,
     }
+    return render(request, "registry/mine.html", shown)

@@ -9,6 +9,7 @@ from tongbao.accounts.decorators import SignedIn, page
 from tongbao.accounts.rules import Role
 from tongbao.refusal import Refusal
 from tongbao.registry import actions, forms, permissions, queries, tables
+from tongbao.registry.views.exporters import firm_page
 from tongbao.ui.views import list_response
 
 
@@ -38,7 +39,7 @@ def designate(request: SignedIn, pk: int) -> HttpResponse:
             form.refuse(no)
         else:
             messages.success(request, "已录入名单认定。")
-            return redirect("registry:exporter", firm.pk)
+            return redirect(firm_page(firm, "lists"))
     shown = {"title": "录入名单认定", "form": form, "exporter": firm, "button": "录入", "hint": SECOND_PERSON}
     return render(request, "registry/form.html", shown)
 
@@ -53,4 +54,4 @@ def confirm_designation(request: SignedIn, pk: int) -> HttpResponse:
     shown = get_object_or_404(queries.designations_visible_to(request.user), pk=pk)
     actions.confirm_designation(designation_id=pk, by=request.user)
     messages.success(request, "已确认，即日起计入资格判定。")
-    return redirect("registry:exporter", shown.exporter_id)
+    return redirect(firm_page(shown.exporter, "lists"))

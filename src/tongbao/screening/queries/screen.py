@@ -128,12 +128,20 @@ class _Run:
     def _customs(self) -> rules.Customs:
         """How the rows are to be read, and what each way of writing a country means to the facts."""
         scheme, spellings = self.terms.scheme, self.files.spellings
-        emerging = registry.emerging(registry.known_regions(scheme.emerging_regions))
+        emerging = registry.emerging_of(scheme.emerging_regions, scheme.emerging_extra, scheme.emerging_left_out)
+        self._no_totals(spellings)
         if strange := sorted(spelling for spelling, code in spellings.items() if code is None):
             named = "、".join(f"“{spelling}”" for spelling in strange[:10])
             self.remarks.append(f"不认识 {len(strange)} 种国别写法（{named}），计入出口总额，不计入任何市场。")
         classes = {spelling: rules.class_of(code, emerging) for spelling, code in sorted(spellings.items()) if code}
         return replace(self.files.customs, base_year=scheme.base_year, classes=classes)
+
+    def _no_totals(self, spellings: Mapping[str, str | None]) -> None:
+        """Rows of totals and of groups of countries would count other rows again: such a file is not decided on."""
+        if groups := sorted(spelling for spelling in spellings if registry.not_a_country(spelling)):
+            named = "、".join(f"“{spelling}”" for spelling in groups[:10])
+            sentence = f"国别列里有合计数或一组国家（地区）：{named}。请先去掉这些行，以免重复计算。"
+            raise Refusal("not_countries", f"{self.order.exports}：{sentence}")
 
     def _counted(self, out: Path, bad: Path) -> Screened:
         """Counts from what was written; then the files take their places."""

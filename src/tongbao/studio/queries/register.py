@@ -10,8 +10,10 @@ from typing import Any
 from django.db.models import Count, Max, Sum
 
 from tongbao import clock
+from tongbao.accounts import queries as accounts
+from tongbao.registry import queries as registered
 from tongbao.registry import rules as registry
-from tongbao.registry.models import CompleteList, CoverInquiry, CustomsExport, Designation, ExistingCover, Exporter
+from tongbao.registry.models import CoverInquiry, CustomsExport, Designation, ExistingCover, Exporter
 from tongbao.scheme.rules import Scheme
 from tongbao.screening import queries as screening
 
@@ -23,7 +25,7 @@ class Basis:
     """What the facts of a firm rest on beside its own rows; firms' facts are the same for terms with the same basis."""
 
     base_year: int
-    regions: tuple[str, ...]
+    emerging: frozenset[str]
     edition: str  # the edition to whose inquiries the insurers have answered
     insurers: tuple[tuple[str, str], ...]
     as_of: date
@@ -69,7 +71,7 @@ def register(scheme: Scheme, edition: str | None = None, state: tuple[Any, ...] 
     """
     basis = Basis(
         base_year=scheme.base_year,
-        regions=tuple(scheme.emerging_regions),
+        emerging=registered.emerging_markets(scheme),
         edition=edition or scheme.code,
         insurers=tuple((insurer.id, insurer.title) for insurer in scheme.insurers),
         as_of=clock.today(),
@@ -78,37 +80,36 @@ def register(scheme: Scheme, edition: str | None = None, state: tuple[Any, ...] 
 
 
 def version() -> tuple[Any, ...]:
-    """What changes whenever a row that facts rest on does."""
+    """What changes whenever a fact may have: every firm's facts have a version, raised with each change."""
     return (
-        *Exporter.objects.aggregate(a=Max("pk"), b=Count("pk"), c=Sum("area_id")).values(),
-        *CustomsExport.objects.aggregate(
-            a=Max("pk"), b=Count("pk"), c=Sum("amount_cents"), d=Sum("source_id")
-        ).values(),
-        *Designation.objects.aggregate(a=Max("pk"), b=Count("pk"), c=Count("confirmed_by")).values(),
-        *ExistingCover.objects.aggregate(a=Max("pk"), b=Count("pk")).values(),
-        *CompleteList.objects.aggregate(a=Max("pk"), b=Count("pk")).values(),
+        *Exporter.objects.filter(present=True).aggregate(b=Count("pk"), c=Sum("facts_version")).values(),
+        tuple(sorted(registered.complete_years())),
         *CoverInquiry.objects.aggregate(a=Max("pk"), b=Count("pk"), c=Max("answered_at")).values(),
     )
 
 
 @lru_cache(maxsize=4)
 def _snapshot(basis: Basis, version: tuple[Any, ...]) -> Snapshot:
-    firms = list(Exporter.objects.order_by("code").values_list("pk", "code", "name", "area__code", "area__name"))
+    present = Exporter.objects.filter(present=True).order_by("code")
+    firms = list(present.values_list("pk", "code", "name", "area__code"))
     rows = _Rows(basis)
-    emerging = registry.emerging(registry.known_regions(basis.regions))
+    today, names = accounts.area_codes_on(basis.as_of), registered.area_names()
     facts = tuple(
         registry.facts(
-            rows.register(pk, area, area_name), base_year=basis.base_year, emerging=emerging, as_of=basis.as_of
+            rows.register(pk, today.get(area, area), names[today.get(area, area)]),
+            base_year=basis.base_year,
+            emerging=basis.emerging,
+            as_of=basis.as_of,
         ).values
-        for pk, _, _, area, area_name in firms
+        for pk, _, _, area in firms
     )
     return Snapshot(
         basis=basis,
         version=version,
         ids=tuple(pk for pk, *_ in firms),
         codes=tuple(code for _, code, *_ in firms),
-        names=tuple(name for _, _, name, *_ in firms),
-        areas=tuple(area for *_, area, _ in firms),
+        names=tuple(name for _, _, name, _ in firms),
+        areas=tuple(area for *_, area in firms),
         facts=facts,
         known=len(rows.figures_of_year(basis.base_year)),
         until=rows.until(),
@@ -122,21 +123,18 @@ class _Rows:
         self.basis = basis
         self.figures = _by_firm(
             (firm, registry.Figure(year, month, country, cents, ""))
-            for firm, year, month, country, cents in CustomsExport.objects.filter(year__gte=basis.base_year - 1)
-            .order_by()
-            .values_list("exporter_id", "year", "month", "country", "amount_cents")
-            .iterator(chunk_size=10_000)
+            for firm, year, month, country, cents in _figures_since(basis.base_year - 1)
         )
         self.lists = _by_firm(_listed())
         self.covers = _by_firm(
             (firm, registry.Cover(insurer, first, last, number))
-            for firm, insurer, first, last, number in ExistingCover.objects.order_by().values_list(
-                "exporter_id", "insurer_name", "valid_from", "valid_to", "document_number"
-            )
+            for firm, insurer, first, last, number in ExistingCover.objects.filter(live=True)
+            .order_by()
+            .values_list("exporter_id", "insurer_name", "valid_from", "valid_to", "document_number")
         )
         self.answers = _answers(basis)
-        self.complete = set(CompleteList.objects.values_list("year", flat=True))
-        kept = Designation.objects.filter(valid_from__lte=basis.as_of).exclude(valid_to__lt=basis.as_of)
+        self.complete = registered.complete_years()
+        kept = Designation.objects.filter(live=True, valid_from__lte=basis.as_of).exclude(valid_to__lt=basis.as_of)
         self.kept_lists = set(kept.order_by().values_list("kind", flat=True).distinct())
         self.latest_month = _latest_month(basis.as_of)
 
@@ -167,6 +165,11 @@ class _Rows:
         return {firm for firm, figures in self.figures.items() if any(one.year == year for one in figures)}
 
 
+def _figures_since(year: int) -> Iterable[tuple[int, int, int, str, int]]:
+    rows = CustomsExport.objects.filter(live=True, year__gte=year).order_by()
+    return rows.values_list("exporter_id", "year", "month", "country", "amount_cents").iterator(chunk_size=10_000)
+
+
 def _by_firm(rows: Iterable[tuple[int, Any]]) -> dict[int, list[Any]]:
     found: dict[int, list[Any]] = defaultdict(list)
     for firm, row in rows:
@@ -176,7 +179,7 @@ def _by_firm(rows: Iterable[tuple[int, Any]]) -> dict[int, list[Any]]:
 
 def _listed() -> Iterable[tuple[int, registry.Listed]]:
     fields = ("exporter_id", "kind", "document_number", "valid_from", "valid_to", "confirmed_by_id")
-    for firm, kind, number, first, last, confirmed in Designation.objects.values_list(*fields):
+    for firm, kind, number, first, last, confirmed in Designation.objects.filter(live=True).values_list(*fields):
         counts = registry.DesignationKind(kind) not in registry.NEED_SECOND_PERSON or confirmed is not None
         yield firm, registry.Listed(kind, number, first, last, counts)
 
@@ -190,6 +193,6 @@ def _answers(basis: Basis) -> dict[tuple[int, str], tuple[bool | None, date | No
 def _latest_month(as_of: date) -> tuple[int, int] | None:
     """The last closed month of which the register holds any firm's figures."""
     year, month = registry.closed_month(as_of)
-    rows = CustomsExport.objects.filter(month__gt=0).order_by("-year", "-month")
+    rows = CustomsExport.objects.filter(live=True, month__gt=0).order_by("-year", "-month")
     rows = rows.exclude(year__gt=year).exclude(year=year, month__gt=month)
     return rows.values_list("year", "month").first()

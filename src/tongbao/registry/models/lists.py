@@ -1,58 +1,18 @@
-"""What is kept of exporters: master data, customs exports, designations, existing cover."""
+"""Lists that enterprises stand on, and whether they are insured elsewhere."""
 
 from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
 
-from tongbao.accounts.models import Area, Organisation, User
-from tongbao.batch.models import Import
+from tongbao.accounts.models import Organisation, User
 from tongbao.documents.models import Document
 from tongbao.registry import rules
+from tongbao.registry.models.firms import Exporter, Layered
 from tongbao.scheme.models import Edition
 
 
-class Exporter(models.Model):
-    """An enterprise of the city, known by its 18-character unified social credit code (GB 32100-2015)."""
-
-    code = models.CharField("统一社会信用代码", max_length=18, unique=True)
-    name = models.CharField("企业名称", max_length=120)
-    name_initials = models.CharField("拼音首字母", max_length=240, blank=True, db_index=True)  # lower case, for search
-    area = models.ForeignKey(Area, models.PROTECT, verbose_name="工商注册地", related_name="+")
-    source = models.ForeignKey(Import, models.PROTECT, verbose_name="来源批次", null=True, related_name="+")
-    created_at = models.DateTimeField("登记时间")
-
-    class Meta:
-        ordering: ClassVar = ["code"]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class CustomsExport(models.Model):
-    """Exports of one firm to one country in one month (or in a whole year: month 0), in USD cents.
-
-    `country` is ISO 3166 alpha-2, or ZZ when the destination is unknown: it stays in every total and is flagged.
-    """
-
-    exporter = models.ForeignKey(Exporter, models.PROTECT, related_name="exports")
-    year = models.PositiveSmallIntegerField("年份")
-    month = models.PositiveSmallIntegerField("月份", default=0)
-    country = models.CharField("目的国（地区）", max_length=2)
-    amount_cents = models.BigIntegerField("出口额（美分）")
-    source = models.ForeignKey(Import, models.PROTECT, verbose_name="来源批次", related_name="+")
-
-    class Meta:
-        ordering: ClassVar = ["year", "month", "country"]
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["exporter", "year", "month", "country"], name="one_export_figure"),
-            models.CheckConstraint(condition=Q(amount_cents__gte=0), name="export_not_negative"),
-            models.CheckConstraint(condition=Q(month__lte=12), name="export_month"),
-        ]
-        indexes: ClassVar = [models.Index(fields=["year", "month"], name="export_month_of_year")]
-
-
-class Designation(models.Model):
+class Designation(Layered):
     """A firm's place on a dated, documented list: policy direction, key firm of a base, brand, pilot, key fair."""
 
     exporter = models.ForeignKey(Exporter, models.PROTECT, related_name="designations")
@@ -68,7 +28,12 @@ class Designation(models.Model):
     class Meta:
         ordering: ClassVar = ["kind", "valid_from"]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["exporter", "kind", "document_number"], name="one_designation"),
+            models.UniqueConstraint(
+                fields=["exporter", "kind", "document_number"], condition=Q(live=True), name="one_designation"
+            ),
+            models.UniqueConstraint(
+                fields=["exporter", "kind", "document_number", "source"], name="one_designation_of_a_source"
+            ),
             models.CheckConstraint(
                 condition=Q(confirmed_by=None, confirmed_at=None)
                 | (Q(confirmed_at__isnull=False) & ~Q(confirmed_by=F("entered_by"))),
@@ -80,7 +45,7 @@ class Designation(models.Model):
         ]
 
 
-class ExistingCover(models.Model):
+class ExistingCover(Layered):
     """A short-term export credit policy that a firm holds elsewhere, as the register knows it (clause 二(一))."""
 
     exporter = models.ForeignKey(Exporter, models.PROTECT, related_name="existing_covers")
@@ -88,28 +53,20 @@ class ExistingCover(models.Model):
     valid_from = models.DateField("起保日期")
     valid_to = models.DateField("终保日期")
     document_number = models.CharField("依据", max_length=120)
-    source = models.ForeignKey(Import, models.PROTECT, verbose_name="来源批次", null=True, related_name="+")
     entered_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     entered_at = models.DateTimeField("录入时间")
 
     class Meta:
         ordering: ClassVar = ["-valid_from", "insurer_name"]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["exporter", "insurer_name", "valid_from"], name="one_existing_cover"),
+            models.UniqueConstraint(
+                fields=["exporter", "insurer_name", "valid_from"], condition=Q(live=True), name="one_existing_cover"
+            ),
+            models.UniqueConstraint(
+                fields=["exporter", "insurer_name", "valid_from", "source"], name="one_existing_cover_of_a_source"
+            ),
             models.CheckConstraint(condition=Q(valid_to__gte=F("valid_from")), name="existing_cover_days"),
         ]
-
-
-class CompleteList(models.Model):
-    """A declaration that the register holds every firm that exported in a year: absence then means zero."""
-
-    year = models.PositiveSmallIntegerField("年份", unique=True)
-    source = models.ForeignKey(Import, models.PROTECT, null=True, related_name="+")
-    declared_by = models.ForeignKey(User, models.PROTECT, related_name="+")
-    declared_at = models.DateTimeField("声明时间")
-
-    class Meta:
-        ordering: ClassVar = ["year"]
 
 
 class CoverInquiry(models.Model):
