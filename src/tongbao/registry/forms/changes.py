@@ -1,6 +1,5 @@
 """What may be typed to correct, to object, to change an identity."""
 
-from collections.abc import Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -49,14 +48,10 @@ class FigureForm(_CorrectionForm):
     amount = UsdField(label="更正后的出口额（美元）", help_text="没有出口的填 0")
     field_order = ("year", "month", "country", "amount", "reason", "evidence", "dispute", "key")
 
-    def __init__(self, *args: Any, years: Sequence[int], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.years = years
-
     def chosen_year(self) -> int | None:
         """The year that the page shows beside the form."""
         typed = str(self["year"].value() or "")
-        return int(typed) if typed.isdigit() else next(iter(self.years), None)
+        return int(typed) if typed.isdigit() else None
 
     def correction(self) -> dict[str, Any]:
         """For the action."""

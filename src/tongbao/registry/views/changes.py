@@ -1,5 +1,6 @@
 """Corrections of what the register says, approved by a second officer; identities that change."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -50,11 +51,18 @@ def _of(request: SignedIn, found: Any, form: Any) -> dict[str, Any]:
     }
 
 
+def _about(request: SignedIn, years: Sequence[int]) -> dict[str, Any]:
+    """What the form begins with: what the address asks about; else the base year, or the newest that there is."""
+    base = queries.current_scheme().base_year
+    return {"year": base if base in years else next(iter(years), None), **forms.asked_about(request)}
+
+
 @page(Role.CITY_OFFICER)
 def correct_figure(request: SignedIn, pk: int) -> HttpResponse:
     """Enter another amount for a firm's month or year."""
     firm = queries.get_visible(request.user, pk)
-    form = forms.FigureForm(*forms.sent(request), initial=forms.asked_about(request), years=queries.years_held(firm))
+    held_years = queries.years_held(firm)
+    form = forms.FigureForm(*forms.sent(request), initial=_about(request, held_years))
     if request.method == "POST" and form.is_valid():
         try:
             made = actions.correct_figure(exporter_id=firm.pk, by=request.user, **form.correction())
@@ -64,7 +72,7 @@ def correct_figure(request: SignedIn, pk: int) -> HttpResponse:
             messages.success(request, "已录入更正，请另一位同事批准。批准之前，登记没有变化。")
             return redirect("registry:correction", made.pk)
     year = form.chosen_year()
-    told = {"title": "更正出口额", "form": form, "exporter": firm, "year": year, "years": queries.years_held(firm)}
+    told = {"title": "更正出口额", "form": form, "exporter": firm, "year": year, "years": held_years}
     return render(request, "registry/correct_figure.html", told | {"held": queries.figures_in_words(firm, year)})
 
 
