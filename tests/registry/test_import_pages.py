@@ -169,14 +169,22 @@ def test_doubts_must_be_ticked(client: Client):
     assert pending.state == "confirmed"
 
 
+def test_a_second_click_on_upload_finds_the_first(client: Client, set_clock):
+    signed_in(client, Role.CITY_OFFICER)
+    content = workbook(row(B))
+    addresses = [send(client, content).headers["Location"] for _ in range(2)]
+    assert (len(set(addresses)), Import.objects.count()) == (1, 1)
+    set_clock("2019-10-15T09:05")
+    send(client, content)
+    assert Import.objects.count() == 2
+
+
 def test_the_same_file_again_is_pointed_out(client: Client):
     officer = signed_in(client, Role.CITY_OFFICER)
     imported(row(), by=officer)
     content = workbook(row(B))
-    for _ in range(2):
-        send(client, content)
-        pending = Import.objects.order_by("-pk")[0]
-        client.post(page("import", pending), {})
+    send(client, content)
+    client.post(page("import", Import.objects.order_by("-pk")[0]), {})
     send(client, content)
     assert "同样内容的文件已经导入过" in html(client.get(page("import", Import.objects.order_by("-pk")[0])))
 

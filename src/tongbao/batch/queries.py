@@ -6,12 +6,14 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from tongbao import clock
 from tongbao.accounts.models import Organisation, User
 from tongbao.accounts.rules import Role
 from tongbao.batch.models import Import, Rejected, RememberedLayout
 from tongbao.batch.rules import ImportState, Layout, Work
 from tongbao.documents import queries as documents
 
+SECOND_CLICK = timedelta(minutes=1)
 SILENT = timedelta(seconds=90)  # a worker reports after each chunk, which takes a second or two
 
 
@@ -46,6 +48,13 @@ def same_file(file_hash: str, kind: str, body: Organisation) -> Import | None:
     """The same file of the same body that has been imported already, or None."""
     same = Import.objects.filter(file_hash=file_hash, kind=kind, state=ImportState.CONFIRMED)
     return same.filter(uploaded_by__organisation=body).first()
+
+
+def just_received(file_hash: str, kind: str, user: User) -> Import | None:
+    """The same file that the person uploaded a moment ago and nobody has decided on: a second click; or None."""
+    waiting = (ImportState.UPLOADED, ImportState.READING, ImportState.PREVIEWED)
+    same = Import.objects.filter(file_hash=file_hash, kind=kind, state__in=waiting, uploaded_by=user)
+    return same.filter(uploaded_at__gte=clock.now() - SECOND_CLICK).first()
 
 
 def remembered(kind: str, body: Organisation) -> dict[str, Layout]:

@@ -11,7 +11,7 @@ from django_q.tasks import async_task
 from tongbao import clock
 from tongbao.batch import queries as batches
 from tongbao.batch.models import Import
-from tongbao.batch.rules import Work
+from tongbao.batch.rules import Book, Work
 from tongbao.refusal import Refusal
 from tongbao.registry import actions, queries
 
@@ -36,15 +36,35 @@ def _is_small(source: Import) -> bool:
 
 def work(import_id: int) -> None:
     """Do what an import still needs, to its end: one kind of work may call for the next."""
+    book: Book | None = None  # opened once for looking and reading
     while (source := Import.objects.get(pk=import_id)).work:
-        DO[Work(source.work)](source)
+        if source.work in (Work.LOOK, Work.READ):
+            book = _with_file(source, book)
+        else:
+            DO[Work(source.work)](source)
 
 
-def _look(source: Import) -> None:
+def _with_file(source: Import, book: Book | None) -> Book | None:
+    """Look at the columns of a file, or read it; the opened file for the next step."""
     try:
-        actions.look(import_id=source.pk, guess=queries.look_at(source))
+        book = book or queries.open_file(source)
+        if source.work == Work.LOOK:
+            actions.look(import_id=source.pk, guess=queries.look_at(source, book))
+        else:
+            _read(source, book)
     except Refusal as no:
-        _fail(source, no)
+        if no.code != "import.stopped":  # else somebody gave the file up, or another worker has it
+            actions.fail_reading(import_id=source.pk, why=no.sentence)
+    return book
+
+
+def _read(source: Import, book: Book) -> None:
+    reading = queries.Reading(source, book=book)
+    attempt = _load(source, reading)
+    if reading.contradicted:  # rows that a later one contradicts: known now, so that none of them is loaded
+        reading = queries.Reading(source, reading.contradicted, book)
+        attempt = _load(source, reading)
+    actions.finish_reading(import_id=source.pk, attempt=attempt, reading=reading)
 
 
 def _settle(source: Import) -> None:
@@ -57,29 +77,7 @@ def _clear(source: Import) -> None:
         pass
 
 
-def _fail(source: Import, no: Refusal) -> None:
-    if no.code != "import.stopped":  # else somebody gave the file up, or another worker has it
-        actions.fail_reading(import_id=source.pk, why=no.sentence)
-
-
-def _read(source: Import) -> None:
-    try:
-        reading = queries.Reading(source)
-        attempt = _load(source, reading)
-        if reading.contradicted:  # rows that a later one contradicts: known now, so that none of them is loaded
-            reading = queries.Reading(source, reading.contradicted)
-            attempt = _load(source, reading)
-        actions.finish_reading(import_id=source.pk, attempt=attempt, reading=reading)
-    except Refusal as no:
-        _fail(source, no)
-
-
-DO: dict[Work, Callable[[Import], None]] = {
-    Work.LOOK: _look,
-    Work.READ: _read,
-    Work.SETTLE: _settle,
-    Work.CLEAR: _clear,
-}
+DO: dict[Work, Callable[[Import], None]] = {Work.SETTLE: _settle, Work.CLEAR: _clear}
 
 
 def _load(source: Import, reading: queries.Reading) -> int:

@@ -39,6 +39,7 @@ SENTENCES = {
     # registry
     "registry.exporter": "登记了企业",
     "registry.receive": "上传了导入文件",
+    "registry.receive_again": "重复上传，沿用刚才的文件",
     "registry.looked": "识别了导入文件的表头",
     "registry.begin_reading": "开始读取导入文件",
     "registry.load": "写入了一部分待确认的数据",

@@ -1,5 +1,6 @@
 """Lists enter the register: received, read, confirmed, undone. Reading and settling are the worker's (`jobs.py`)."""
 
+import hashlib
 from collections.abc import Collection
 from typing import Any
 
@@ -20,11 +21,15 @@ from tongbao.registry.models import CompleteList
 
 @audit.action
 def receive_file(*, kind: str, file_name: str, content: bytes, by: User) -> Import:
-    """Keep an uploaded list after looking at it for danger; the worker then looks at its columns.
+    """Keep an uploaded list after looking at it for danger; the worker then looks at its columns. The same file again
+    within a minute, a second click, gives back the first.
 
     Refusals: `registry.keep` (403); those of `batch.rules.open_book` at the field `file`.
     """
     permissions.check_keep(by)
+    if (first := batches.just_received(hashlib.sha256(content).hexdigest(), kind, by)) is not None:
+        audit.record("registry.receive_again", first, by=by, file=first.file_name)
+        return first
     book = batch_rules.open_book(content, file_name)
     received = batch.receive(kind=kind, file_name=file_name, book=book, by=by)
     audit.record("registry.receive", received, by=by, kind=kind, file=received.file_name)

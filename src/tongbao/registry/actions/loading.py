@@ -122,7 +122,9 @@ def _load_figures(source: Import, rows: Sequence[Any], ids: dict[str, int]) -> N
     firsts = {row.code: row for row in reversed(rows)}
     Particulars.objects.bulk_create(
         [
-            Particulars(exporter_id=ids[row.code], source=source, row=row.row, name=row.name, area_id=areas[row.area])
+            Particulars(
+                exporter_id=ids[row.code], source_id=source.pk, row=row.row, name=row.name, area_id=areas[row.area]
+            )
             for row in firsts.values()
         ],
         batch_size=AT_ONCE,
@@ -132,7 +134,7 @@ def _load_figures(source: Import, rows: Sequence[Any], ids: dict[str, int]) -> N
         [
             CustomsExport(
                 exporter_id=ids[row.code],
-                source=source,
+                source_id=source.pk,
                 row=row.row,
                 year=row.year,
                 month=row.month,
@@ -151,7 +153,7 @@ def _load_particulars(source: Import, rows: Sequence[Any], ids: dict[str, int]) 
         [
             Particulars(
                 exporter_id=ids[row.code],
-                source=source,
+                source_id=source.pk,
                 row=row.row,
                 name=row.name,
                 area_id=areas[row.area],
@@ -174,7 +176,7 @@ def _load_designations(source: Import, rows: Sequence[Any], ids: dict[str, int])
         [
             Designation(
                 exporter_id=ids[row.code],
-                source=source,
+                source_id=source.pk,
                 row=row.row,
                 kind=row.kind,
                 document_number=row.document_number,
@@ -197,7 +199,7 @@ def _load_covers(source: Import, rows: Sequence[Any], ids: dict[str, int]) -> No
         [
             ExistingCover(
                 exporter_id=ids[row.code],
-                source=source,
+                source_id=source.pk,
                 row=row.row,
                 insurer_name=row.insurer_name,
                 valid_from=date.fromisoformat(row.valid_from),

@@ -55,6 +55,7 @@ from tongbao.registry.queries.imports import (
     confirmed_designations,
     ids_of,
     look_at,
+    open_file,
     sheet_names,
 )
 from tongbao.registry.queries.layers import (
@@ -177,6 +178,7 @@ __all__ = [
     "nobodys",
     "on_list",
     "open_dispute",
+    "open_file",
     "open_inquiries",
     "origin",
     "particulars_of",

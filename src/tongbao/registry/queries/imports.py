@@ -194,10 +194,15 @@ class Piece:
     done: int  # lines so far
 
 
-def look_at(source: Import) -> batch.Guess:
+def open_file(source: Import) -> batch.Book:
+    """The file of an import, looked at for danger once more. Refusals as `batch.rules.open_book`."""
+    return batch.open_book(batches.content(source), source.file_name)
+
+
+def look_at(source: Import, book: batch.Book | None = None) -> batch.Guess:
     """What the columns of an import's file seem to be, on the sheet and under the heading row that a person chose, if
-    one did. Refusals as `batch.rules.guess`."""
-    book = batch.open_book(batches.content(source), source.file_name)
+    one did. `book`: the file, opened already. Refusals as `batch.rules.guess`."""
+    book = book or open_file(source)
     remembered = batches.remembered(source.kind, source.uploaded_by.organisation)
     return batch.guess(
         book,
@@ -210,20 +215,22 @@ def look_at(source: Import) -> batch.Guess:
 
 def sheet_names(source: Import) -> list[str]:
     """The names of the sheets of an import's file."""
-    return [entry.title for entry in batch.open_book(batches.content(source), source.file_name).sheets]
+    return [entry.title for entry in open_file(source).sheets]
 
 
 class Reading:
     """One pass over the file of an import, in pieces; the preview is worked out on the way.
 
     Refusals concern the whole file. Memory does not grow with the file but for the keys of its rows. `contradicted`:
-    rows that are known from an earlier pass to be contradicted further down.
+    rows that are known from an earlier pass to be contradicted further down; `book`: the file, opened already.
     """
 
-    def __init__(self, source: Import, contradicted: Mapping[int, batch.Fault] | None = None) -> None:
+    def __init__(
+        self, source: Import, contradicted: Mapping[int, batch.Fault] | None = None, book: batch.Book | None = None
+    ) -> None:
         self.table = rules.TABLES[source.kind]
         self.layout = batch.Layout.from_json(source.layout)
-        self.book = batch.open_book(batches.content(source), source.file_name)
+        self.book = book or open_file(source)
         self.sheet = batch.read(self.book, self.table.kind, self.layout)
         self.examiner = rules.Examiner(
             self.table, self.sheet.places, context_of(self.layout.unit), dict(contradicted or {})
