@@ -1,8 +1,9 @@
 """Every measurement in one run: `python -m benchmarks` (make bench), `python -m benchmarks --quick` (make bench-quick).
 
 Prints tables and writes them with all figures to build/benchmarks/result.json. With --keep also to
-benchmarks/results/reference.json and docs/benchmarks.md, which are part of the repository. Exit code 1: engines or
-paths disagree, or a part could not run. A missed target is reported, it is no failure: machines differ.
+benchmarks/results/reference.json and docs/benchmarks.md, which are part of the repository; parts that were not measured
+stay as they were kept, with the machine and day of theirs. Exit code 1: engines or paths disagree, or a part could not
+run. A missed target is reported, it is no failure: machines differ.
 """
 
 import argparse
@@ -12,7 +13,7 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-from benchmarks import decide, machine, peers, report, screening, studio
+from benchmarks import decide, imports, machine, peers, report, screening, studio
 
 ROOT = machine.ROOT
 OUT = ROOT / "build" / "benchmarks"
@@ -29,8 +30,8 @@ def main() -> int:
         print(f"The machine is busy (load {begun['load_before']}): times will be longer than they are.", flush=True)
     result: dict[str, Any] = {"quick": wanted.quick, "machine": {**begun, "busy": machine.is_busy()}}
     failed = [name for name in wanted.parts if not _part(name, wanted, result)]
-    if "decide" in result:
-        result["machine"]["versions"] |= peers.versions()
+    for names in (theirs for name, theirs in PEERS.items() if name in result):
+        result["machine"]["versions"] |= peers.versions(names)
     result["targets"] = [] if wanted.quick else report.targets(result)  # small sizes prove no speed
     print("\n" + report.text(result))
     path = OUT / "result.json"
@@ -39,10 +40,25 @@ def main() -> int:
     if failed:
         print(f"Could not be measured: {', '.join(failed)} (see above)", file=sys.stderr)
     elif wanted.keep:
-        _write(KEPT, result)
-        DOCUMENT.write_text(renewed(DOCUMENT.read_text(encoding="utf-8"), result), encoding="utf-8")
+        kept = merged(json.loads(KEPT.read_text(encoding="utf-8")), result)
+        _write(KEPT, kept)
+        DOCUMENT.write_text(renewed(DOCUMENT.read_text(encoding="utf-8"), kept), encoding="utf-8")
         print(f"Kept in {KEPT.relative_to(ROOT)} and {DOCUMENT.relative_to(ROOT)}")
     return 1 if failed else 0
+
+
+def merged(kept: dict[str, Any], result: dict[str, Any]) -> dict[str, Any]:
+    """What was kept, with the parts of this result in the place of the older ones; each part keeps its own machine."""
+    older = [name for name in PARTS if name in kept and name not in result]
+    measured = [name for name in PARTS if name in result]
+    earlier = [
+        {**one, "parts": left}
+        for one in (kept["machine"], *kept.get("earlier", ()))
+        if (left := [name for name in one.get("parts", older) if name in older])
+    ]
+    whole = {"quick": result["quick"], "machine": {**result["machine"], "parts": measured}, "earlier": earlier}
+    whole |= {name: result.get(name, kept.get(name)) for name in PARTS if name in older + measured}
+    return {**whole, "targets": report.targets(whole)}
 
 
 def renewed(document: str, result: dict[str, Any]) -> str:
@@ -54,7 +70,7 @@ def renewed(document: str, result: dict[str, Any]) -> str:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__.partition("\n")[0])
-    parser.add_argument("parts", nargs="*", help="decide, screening, studio (default: all three)")
+    parser.add_argument("parts", nargs="*", help="decide, screening, studio, imports (default: all)")
     parser.add_argument("--quick", action="store_true", help="small sizes: shows that everything runs, proves no speed")
     parser.add_argument(
         "--scales", nargs="+", type=float, help="sizes of screening; 1 is 1,000,000 firms (default 0.1 1 10)"
@@ -68,6 +84,8 @@ def _arguments() -> argparse.Namespace:
     if unknown := set(wanted.parts) - set(PARTS):
         parser.error(f"no part named {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
     wanted.scales = wanted.scales or ([0.01] if wanted.quick else [0.1, 1, 10])
+    if wanted.keep and wanted.quick:
+        parser.error("small sizes prove no speed: --quick is not kept")
     return wanted
 
 
@@ -96,12 +114,19 @@ def _studio(wanted: argparse.Namespace) -> dict[str, Any]:
     return studio.measure(wanted.data, turns=2 if wanted.quick else 20)
 
 
+def _imports(wanted: argparse.Namespace) -> dict[str, Any]:
+    if wanted.quick:
+        return imports.measure(wanted.data, rows=2_400, turns=1, sizes=[1_200, 4_800], firms=1_000, asked=2)
+    return imports.measure(wanted.data, rows=100_000, turns=3, sizes=[20_000, 200_000], firms=100_000, asked=20)
+
+
 def _write(path: Path, result: dict[str, Any]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
-PARTS = {"decide": _decide, "screening": _screening, "studio": _studio}
+PARTS = {"decide": _decide, "screening": _screening, "studio": _studio, "imports": _imports}
+PEERS = {"decide": ("zen-engine", "openfisca-core"), "imports": ("django-import-export", "tablib", "openpyxl")}
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
-PARTS = ("duckdb", "sqlglot", "pydantic", "numpy", "pyarrow", "django")
+PARTS = ("duckdb", "sqlglot", "pydantic", "numpy", "pyarrow", "django", "python-calamine")
 QUIET = 0.5  # load on one processor above which others' work is in the figures
 
 

@@ -3,6 +3,7 @@
 import hashlib
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -23,8 +24,8 @@ def python() -> Path:
     return program
 
 
-def versions() -> dict[str, str]:
-    """The versions of the two peers, as their environment has them."""
-    code = "from importlib.metadata import version; print(version('zen-engine'), version('openfisca-core'))"
-    said = subprocess.run([python(), "-c", code], check=True, capture_output=True, text=True).stdout.split()
-    return dict(zip(("zen-engine", "openfisca-core"), said, strict=True))
+def versions(names: Sequence[str]) -> dict[str, str]:
+    """The versions of some peers, as their environment has them."""
+    code = "import sys; from importlib.metadata import version; print(*map(version, sys.argv[1:]))"
+    said = subprocess.run([python(), "-c", code, *names], check=True, capture_output=True, text=True).stdout.split()
+    return dict(zip(names, said, strict=True))

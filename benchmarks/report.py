@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
-from benchmarks import decide, screening, studio
+from benchmarks import decide, imports, screening, studio
 
 Rows = Sequence[Sequence[Any]]
 KINDS = ("one-sum", "sums", "floor", "screen")
@@ -31,12 +31,20 @@ def targets(result: dict[str, Any]) -> list[dict[str, Any]]:
         judge(f"{at}: peak memory", row["peak_mib"]["screen"], screening.TARGET_PEAK_MIB, "MiB")
     if "studio" in result:
         judge("studio, effect of a draft", result["studio"]["milliseconds"], studio.TARGET_MILLISECONDS, "ms")
+    if "imports" in result:
+        ratio, search = result["imports"]["ratio"], result["imports"]["search"]
+        judge("import against calamine and one bulk insert", ratio["floor"], imports.TARGET_FLOOR, "×")
+        for peer, called in imports.PEERS.items():
+            how = " (processor time)" if peer in imports.ONCE else ""
+            judge(f"import, times faster than {called}{how}", ratio[peer], imports.TARGET_PEER, "×", at_least=True)
+        asked = f"search of {search['firms']:,} firms, the slowest of {len(search['rows'])} questions"
+        judge(asked, search["milliseconds"], imports.TARGET_MILLISECONDS, "ms")
     return found
 
 
 def text(result: dict[str, Any]) -> str:
     """The whole report in Markdown."""
-    parts = [_machine(result["machine"])]
+    parts = [_machine(one) for one in (result["machine"], *result.get("earlier", ()))]
     parts += [section(result[name]) for name, section in SECTIONS.items() if name in result]
     if result["targets"]:
         parts.append(_targets(result["targets"]))
@@ -67,8 +75,9 @@ def _targets(targets: Sequence[dict[str, Any]]) -> str:
 def _machine(machine: dict[str, Any]) -> str:
     versions = ", ".join(f"{name} {number}" for name, number in machine["versions"].items())
     busy = "; **the machine was busy, times are too long**" if machine["busy"] else ""
+    measured = f"{', '.join(machine['parts'])}: " if "parts" in machine else ""
     return (
-        f"{machine['date']}, commit {machine['commit']}: {machine['processor']}, {machine['cores']} cores, "
+        f"{measured}{machine['date']}, commit {machine['commit']}: {machine['processor']}, {machine['cores']} cores, "
         f"{machine['memory_gib']} GiB, {machine['system']}; load before {machine['load_before']}{busy}.\n{versions}."
     )
 
@@ -124,4 +133,69 @@ def _studio(part: dict[str, Any]) -> str:
     return f"### The studio's answer\n\n{part['firms']:,} firms.\n\n{table(('what', 'ms', 'best'), rows, 'lrr')}"
 
 
-SECTIONS = {"decide": _decide, "screening": _screening, "studio": _studio}
+def _imports(part: dict[str, Any]) -> str:
+    return "\n\n".join([_import_lines(part), _import_notes(part), _import_memory(part), _search(part["search"])])
+
+
+def _import_lines(part: dict[str, Any]) -> str:
+    times = {kind: 1 / ratio for kind, ratio in part["ratio"].items() if kind in imports.FLOORS}
+    times |= {"whole": 1.0, **{kind: part["ratio"][kind] for kind in imports.PEERS}}
+    rows = [
+        (
+            f"{'– ' if '.' in row['id'] else ''}{row['what']}",
+            f"{row['seconds']:,.1f}",
+            f"{row['best_seconds']:,.1f}",
+            f"{row['cpu_seconds']:,.1f}",
+            f"{times[row['id']]:.2f}×" if row["id"] in times else "",
+            f"{part['peak_mib'][row['id']]:,}" if row["id"] in part["peak_mib"] else "",
+        )
+        for row in part["lines"]
+    ]
+    said = f"{part['rows']:,} rows × {part['columns']} columns of {part['firms']:,} firms as XLSX."
+    heads = ("what", "s", "best", "processor s", "against ours", "peak MiB")
+    return f"### A list on its way in\n\n{said}\n\n{table(heads, rows, 'lrrrrr')}"
+
+
+def _import_notes(part: dict[str, Any]) -> str:
+    ratio, cpu, faulty = part["ratio"], part["cpu_ratio"], part["faulty"]
+    floor = (
+        f"The import takes {ratio['floor']:.2f}× the time of the floor (processor time {cpu['floor']:.2f}×), "
+        f"{ratio['sql']:.2f}× of the one past Django ({cpu['sql']:.2f}×)."
+    )
+    peer = (
+        f"In processor time django-import-export takes {cpu['blind']:.2f}× ours in its fastest mode, "
+        f"{cpu['bulk']:.2f}× where each row is looked up, {cpu['default']:.2f}× in its default mode; these two ran "
+        "once and stand against ours by processor time."
+    )
+    kept = (
+        f"Every line kept exactly the figures that the list was made from. Of {faulty['rows']:,} rows with "
+        f"{faulty['wrong']} wrong ones {faulty['found']} were found."
+    )
+    return "\n".join([floor, peer, kept, f"Undoing the whole import: {part['undo']['seconds']:.1f} s."])
+
+
+def _import_memory(part: dict[str, Any]) -> str:
+    rows = [
+        (f"{row['rows']:,}", row["form"].upper(), f"{row['peak_mib']:,}", f"{row['seconds']:.1f}")
+        for row in part["memory"]
+    ]
+    return table(("rows of one list", "form", "peak MiB", "s"), rows, "rlrr")
+
+
+def _search(part: dict[str, Any]) -> str:
+    rows = [
+        (
+            row["what"],
+            "" if row["found"] is None else f"{row['found']:,}",
+            f"{row['milliseconds']:,.0f}",
+            f"{row['best_milliseconds']:,.0f}",
+            f"{row['cpu_milliseconds']:,.0f}",
+        )
+        for row in part["rows"]
+    ]
+    said = f"{part['firms']:,} firms with {part['years']} years each."
+    heads = ("question", "found", "ms", "best", "processor ms")
+    return f"### Search of enterprises\n\n{said}\n\n{table(heads, rows, 'lrrrr')}"
+
+
+SECTIONS = {"decide": _decide, "screening": _screening, "studio": _studio, "imports": _imports}
