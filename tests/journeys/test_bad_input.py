@@ -99,7 +99,9 @@ def test_what_is_no_workbook(
     assert ask("SELECT count(*) FROM batch_import") == before
 
 
-def test_a_sheet_with_another_name_is_found_and_named(demo_server: Server, page: Page, sign_in: SignIn, fine: Fine, tmp_path: Path):
+def test_a_sheet_with_another_name_is_found_and_named(
+    demo_server: Server, page: Page, sign_in: SignIn, fine: Fine, tmp_path: Path
+):
     sign_in(page, "shangwu-1")
     send_workbook(page, demo_server, book(tmp_path / "错表.xlsx", sheet="第一张"))
     expect(page.get_by_role("main")).to_contain_text("工作表“第一张”，表头在第 1 行")
