@@ -297,6 +297,14 @@ def test_a_complete_list_holds_while_its_import_does(db):
     assert Exporter.objects.get(pk=other.pk).facts_version == version + 1
 
 
+def test_a_year_stays_complete_while_one_of_two_lists_says_so(db):
+    first, second = imported(row(), complete=[2018]), imported(row(), row(B), complete=[2018])
+    undone(first)
+    assert queries.complete_years() == {2018}
+    undone(second)
+    assert queries.complete_years() == set()
+
+
 def test_a_discarded_list_is_cleared_with_the_firms_it_alone_named(db):
     imported(row(B))
     pending = previewed(row(), row(B, "日本"))

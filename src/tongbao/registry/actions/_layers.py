@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
+from operator import attrgetter
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef
@@ -21,10 +22,8 @@ def settle(ids: Collection[int]) -> set[int]:
     strengths = queries.Strengths()
     changed = _settle_figures(firms, strengths)
     changed |= _settle_particulars(firms, strengths)
-    designations: Callable[[Any], Any] = lambda one: (one.exporter_id, one.kind, one.document_number)  # noqa: E731
-    covers: Callable[[Any], Any] = lambda one: (one.exporter_id, one.insurer_name, one.valid_from)  # noqa: E731
-    changed |= _settle_rows(Designation, firms, strengths, designations)
-    changed |= _settle_rows(ExistingCover, firms, strengths, covers)
+    changed |= _settle_rows(Designation, firms, strengths, attrgetter("exporter_id", "kind", "document_number"))
+    changed |= _settle_rows(ExistingCover, firms, strengths, attrgetter("exporter_id", "insurer_name", "valid_from"))
     raise_versions(changed)
     return changed
 

@@ -88,8 +88,7 @@ def confirm_import(
     _check_rows(pending, only_good, complete)
     if pending.doubts and not checked:
         raise Refusal("import.doubts", "请先核对上面的疑点，再勾选“已核对”。", "checked")
-    already = queries.complete_years()
-    for year in sorted(set(complete) - already):
+    for year in sorted(set(complete)):  # each list stands for itself: when one is undone, another may still hold
         declare_complete(year=year, source=pending, by=by)
     chosen: dict[str, Any] = {"complete": sorted(complete), "only_good": only_good, "checked": checked}
     done = batch.confirm(import_id=import_id, result=chosen, firms=len(queries.firms_of(pending)), by=by)

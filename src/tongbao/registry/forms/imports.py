@@ -84,8 +84,9 @@ class ConfirmForm(HouseForm):
 
     def __init__(self, *args: Any, pending: Any, declared: Iterable[int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        years = [entry["year"] for entry in pending.summary.get("years", []) if entry["year"] not in set(declared)]
-        labels = [(year, f"本文件是 {year} 年全部出口企业名单（未列出的企业按 0 计）") for year in years]
+        held = set(declared)
+        years = [entry["year"] for entry in pending.summary.get("years", [])]
+        labels = [(year, _complete(year, year in held)) for year in years]
         self.fields["complete"].choices = labels  # type: ignore[attr-defined]
         if not labels or pending.fault_count:
             del self.fields["complete"]
@@ -93,6 +94,12 @@ class ConfirmForm(HouseForm):
             del self.fields["only_good"]
         if not pending.doubts:
             del self.fields["checked"]
+
+
+def _complete(year: int, held: bool) -> str:
+    """What ticking the box of a year declares."""
+    said = f"本文件是 {year} 年全部出口企业名单（未列出的企业按 0 计）"
+    return f"{said}；此前已有这一年的声明" if held else said
 
 
 class UndoForm(HouseForm):

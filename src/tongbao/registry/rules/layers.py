@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from datetime import datetime
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 from tongbao.registry.rules.tables import CUSTOMS_EXPORTS
 from tongbao.registry.rules.vocabulary import CORRECTION
@@ -76,14 +76,17 @@ def years(figures: Iterable[tuple[int, int, str, int]], unknown: str) -> dict[in
 def _year(year: int, sums: Mapping[tuple[int, bool], dict[str, int]], months: set[int], unknown: str) -> Year:
     by_month, whole = sums.get((year, True)), sums.get((year, False))
     markets = by_month if by_month is not None else whole or {}
-    total: Callable[[Any], int | None] = lambda held: None if held is None else sum(held.values())  # noqa: E731
     return Year(
         year=year,
         months=len(months - {0}),
         held=sum(1 << month for month in months),
         total=sum(markets.values()),
-        annual=total(whole),
-        monthly=total(by_month),
+        annual=_total(whole),
+        monthly=_total(by_month),
         unknown=markets.get(unknown, 0),
         markets=markets,
     )
+
+
+def _total(markets: Mapping[str, int] | None) -> int | None:
+    return None if markets is None else sum(markets.values())
