@@ -82,6 +82,8 @@ def test_foreign_headings_are_matched_by_the_person(client: Client):
     assert "请选择出口额（美元）" in html(client.post(page("columns", pending), {**said, "column_amount": ""}))
     twice = html(client.post(page("columns", pending), {**said, "column_amount": 4}))
     assert "两" in twice
+    client.post(page("columns", pending), {**said, "column_amount": 5, "unit": "usd"})
+    assert "表头写的单位是万美元，却按美元读取，请核对。" in html(client.get(page("import", pending)))
     client.post(page("columns", pending), {**said, "column_amount": 5})
     shown = html(client.get(page("import", pending)))
     assert "金额按万美元读取，已换算为美元。" in shown

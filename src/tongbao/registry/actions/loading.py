@@ -59,7 +59,7 @@ def finish_reading(*, import_id: int, attempt: int, reading: queries.Reading) ->
         attempt=attempt,
         summary=reading.summary(),
         notices=reading.notices,
-        doubts=reading.tally.doubts(),
+        doubts=reading.doubts(),
     )
     audit.record(
         "registry.read", source, by=None, kind=source.kind, rows=reading.tally.rows, source=source.pk,

@@ -230,6 +230,7 @@ class Reading:
     ) -> None:
         self.table = rules.TABLES[source.kind]
         self.layout = batch.Layout.from_json(source.layout)
+        self.guess: dict[str, Any] = source.guess
         self.book = book or open_file(source)
         self.sheet = batch.read(self.book, self.table.kind, self.layout)
         self.examiner = rules.Examiner(
@@ -284,6 +285,14 @@ class Reading:
         if self.layout.unit != "usd":
             found.append(f"金额按{UNIT_NAMES[self.layout.unit]}读取，已换算为美元。")
         return found + self.tally.notices()
+
+    def doubts(self) -> list[str]:
+        """What a person must look at before the file counts; after the last piece."""
+        named = self.guess.get("layout", {}).get("unit", "usd")
+        if named in ("usd", self.layout.unit):
+            return self.tally.doubts()
+        said = f"表头写的单位是{UNIT_NAMES[named]}，却按{UNIT_NAMES[self.layout.unit]}读取，请核对。"
+        return [said, *self.tally.doubts()]
 
     def summary(self) -> dict[str, Any]:
         """For the preview."""
