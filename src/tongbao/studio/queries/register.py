@@ -7,13 +7,13 @@ from datetime import date
 from functools import cached_property, lru_cache
 from typing import Any
 
-from django.db.models import Count, Max, Sum
+from django.db.models import Count, Max, Q, Sum
 
 from tongbao import clock
 from tongbao.accounts import queries as accounts
 from tongbao.registry import queries as registered
 from tongbao.registry import rules as registry
-from tongbao.registry.models import CoverInquiry, CustomsExport, Designation, ExistingCover, Exporter
+from tongbao.registry.models import CoverInquiry, CustomsExport, Designation, ExistingCover, Exporter, YearTotal
 from tongbao.scheme.rules import Scheme
 from tongbao.screening import queries as screening
 
@@ -82,7 +82,10 @@ def register(scheme: Scheme, edition: str | None = None, state: tuple[Any, ...] 
 def version() -> tuple[Any, ...]:
     """What changes whenever a fact may have: every firm's facts have a version, raised with each change."""
     return (
-        *Exporter.objects.filter(present=True).aggregate(b=Count("pk"), c=Sum("facts_version")).values(),
+        *Exporter.objects.aggregate(
+            a=Max("created_at"), b=Count("pk"), c=Sum("facts_version"), d=Count("pk", filter=Q(present=True))
+        ).values(),
+        *YearTotal.objects.aggregate(a=Max("pk"), b=Sum("total_cents")).values(),
         tuple(sorted(registered.complete_years())),
         *CoverInquiry.objects.aggregate(a=Max("pk"), b=Count("pk"), c=Max("answered_at")).values(),
     )
