@@ -98,10 +98,8 @@ def _facts(scheme: rules.Scheme, row: Row, figures: list[registry.Figure], lates
         covers=(),
         answers=(),
     )
-    regions = registry.known_regions(scheme.emerging_regions)
-    found = registry.facts(
-        known, base_year=scheme.base_year, emerging=registry.emerging(regions), as_of=clock.today()
-    )  # fmt: skip
+    emerging = registry.emerging_of(scheme.emerging_regions, scheme.emerging_extra, scheme.emerging_left_out)
+    found = registry.facts(known, base_year=scheme.base_year, emerging=emerging, as_of=clock.today())
     return {**found.values, **given}
 
 

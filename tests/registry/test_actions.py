@@ -140,8 +140,6 @@ def test_facts_come_from_the_rows_in_a_constant_number_of_queries(db, django_ass
         "insured": None,
     }
     assert found.provenance["exports_usd"] == ["2018 年出口额 1,200.00 美元，来自 出口额.xlsx（12 行）。"]
-    assert queries.annual_cents(firm, 2018) == 1200_00
-    assert queries.annual_cents(firm, 2016) is None
     assert queries.exports_by_country(firm, 2018) == [("US", 1200_00)]
 
 

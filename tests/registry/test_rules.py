@@ -150,7 +150,6 @@ def test_the_emerging_markets_are_the_domain_s():
     assert len(rules.emerging()) == 153
     assert sorted(rules.emerging(("eastern_europe",))) == ["BG", "BY", "CZ", "HU", "MD", "PL", "RO", "RU", "SK", "UA"]
     assert {"AM", "AZ", "CY", "GE"} & rules.emerging() == set()
-    assert rules.known_regions(["southeast_asia", "atlantis"]) == ("southeast_asia",)
 
 
 def test_initials():
@@ -528,9 +527,3 @@ OVER = rules.Cover("中国信保", date(2018, 1, 1), date(2018, 12, 31), "X1")
 )
 def test_insured(covers, answers, declared: bool, insured: bool | None):
     assert facts(covers=covers, answers=answers, declared_uninsured=declared).values["insured"] is insured
-
-
-def test_by_month_fills_the_gaps():
-    figures = [Figure(2018, 11, "US", 1, "a"), Figure(2019, 1, "US", 2, "a"), Figure(2019, 1, "JP", 3, "a")]
-    assert rules.by_month([*figures, Figure(2018, 0, "US", 9, "a")]) == [("2018-11", 1), ("2018-12", 0), ("2019-01", 5)]
-    assert rules.by_month([]) == []

@@ -7,7 +7,6 @@ from tongbao.batch.rules.limits import MAX_BYTES, MAX_COLUMNS, MAX_ROWS, too_big
 from tongbao.batch.rules.package import SheetEntry
 from tongbao.batch.rules.shapes import (
     Column,
-    Examined,
     Fault,
     Kind,
     Line,
@@ -29,7 +28,6 @@ __all__ = [
     "UNITS",
     "Book",
     "Column",
-    "Examined",
     "Fault",
     "Format",
     "Guess",

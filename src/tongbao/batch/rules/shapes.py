@@ -91,20 +91,6 @@ class Sheet:
         return [f"{told}（最早在第 {self.trimmed.first_row} 行），已去掉后读取。"]
 
 
-@dataclass(frozen=True)
-class Examined:
-    """A sheet after its owner looked at every row: what would go in, what would not, and what it would do."""
-
-    file_name: str
-    file_hash: str
-    row_count: int
-    rows: list[list[Any]]  # the good ones: the row number, then plain values
-    faults: list[Fault]
-    rejected: list[list[Any]]  # the bad ones: [row number, [cells as text]]
-    notices: list[str]
-    summary: dict[str, Any]
-
-
 def fault_order(fault: Fault) -> tuple[int, int, str]:
     """Faults from top to bottom, left to right."""
     return fault.row, len(fault.column), fault.column

@@ -6,8 +6,7 @@ from typing import Any
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
-from tongbao.batch.rules import MAX_BYTES, MAX_ROWS, Guess, Kind, Layout, letter, too_big
-from tongbao.registry.queries import UNIT_NAMES
+from tongbao.batch.rules import MAX_BYTES, MAX_ROWS, UNITS, Guess, Kind, Layout, letter, too_big
 from tongbao.ui.forms import HouseForm, dress
 
 
@@ -52,7 +51,7 @@ class ColumnsForm(HouseForm):
             )
         if any(column.unit for column in kind.columns):
             self.fields["unit"] = forms.ChoiceField(
-                label="金额单位", choices=list(UNIT_NAMES.items()), initial=guess.layout.unit, widget=forms.RadioSelect
+                label="金额单位", choices=list(UNITS.items()), initial=guess.layout.unit, widget=forms.RadioSelect
             )
         dress(self)
 

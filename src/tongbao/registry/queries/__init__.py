@@ -45,9 +45,8 @@ from tongbao.registry.queries.exporters import (
     unconfirmed_of,
     visible_to,
 )
-from tongbao.registry.queries.facts import annual_cents, exports_by_country, exports_by_month, facts_of
+from tongbao.registry.queries.facts import exports_by_country, facts_of
 from tongbao.registry.queries.imports import (
-    UNIT_NAMES,
     Piece,
     Reading,
     area_names,
@@ -108,7 +107,6 @@ from tongbao.registry.rules import Facts
 
 __all__ = [
     "LAYERED",
-    "UNIT_NAMES",
     "ByExports",
     "FactInWords",
     "Facts",
@@ -121,7 +119,6 @@ __all__ = [
     "accepted_code",
     "accepted_codes",
     "account_of",
-    "annual_cents",
     "area_names",
     "area_today",
     "asked_of",
@@ -145,7 +142,6 @@ __all__ = [
     "emerging_markets",
     "exporter_of",
     "exports_by_country",
-    "exports_by_month",
     "fact_in_words",
     "facts_of",
     "faults",

@@ -87,19 +87,6 @@ def _answers(exporter: Exporter, scheme: Scheme) -> list[rules.Answer]:
     return [rules.Answer(insurer.title, *found.get(insurer.id, (None, None))) for insurer in scheme.insurers]
 
 
-def annual_cents(exporter: Exporter, year: int) -> int | None:
-    """Exports of a year in cents; 0 when a complete list omits the firm, None when unknown."""
-    figures = [figure for figure in _figures(exporter, year) if figure.year == year]
-    if figures:
-        return rules.total(rules.of_year(figures, year))
-    return 0 if year in complete_years() else None
-
-
-def exports_by_month(exporter: Exporter) -> list[tuple[str, int]]:
-    """('2018-03', cents) for every month between the first and the last with figures."""
-    return rules.by_month(_figures(exporter))
-
-
 def exports_by_country(exporter: Exporter, year: int) -> list[tuple[str, int]]:
     """(alpha-2, cents) of a year, the biggest first."""
     sums: dict[str, int] = {}

@@ -283,7 +283,7 @@ class Reading:
         """Everything a person should know of the file; after the last piece."""
         found = [*self.book.notices, *self.sheet.notices, *self.sheet.after(), *self.examiner.notices()]
         if self.layout.unit != "usd":
-            found.append(f"金额按{UNIT_NAMES[self.layout.unit]}读取，已换算为美元。")
+            found.append(f"金额按{batch.UNITS[self.layout.unit]}读取，已换算为美元。")
         return found + self.tally.notices()
 
     def doubts(self) -> list[str]:
@@ -291,13 +291,10 @@ class Reading:
         named = self.guess.get("layout", {}).get("unit", "usd")
         if named in ("usd", self.layout.unit):
             return self.tally.doubts()
-        said = f"表头写的单位是{UNIT_NAMES[named]}，却按{UNIT_NAMES[self.layout.unit]}读取，请核对。"
+        said = f"表头写的单位是{batch.UNITS[named]}，却按{batch.UNITS[self.layout.unit]}读取，请核对。"
         return [said, *self.tally.doubts()]
 
     def summary(self) -> dict[str, Any]:
         """For the preview."""
         partial = len(self.bad_firms & self.tally.firms)
         return self.tally.summary() | {"partial_firms": partial}
-
-
-UNIT_NAMES = {"usd": "美元", "thousand_usd": "千美元", "wan_usd": "万美元"}

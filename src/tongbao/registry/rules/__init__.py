@@ -1,6 +1,6 @@
 """The register's vocabulary, the reading of customs lists, and the computation of a firm's facts."""
 
-from tongbao.registry.rules.charts import market_chart, month_chart
+from tongbao.registry.rules.charts import market_chart
 from tongbao.registry.rules.countries import (
     UNKNOWN,
     country,
@@ -8,7 +8,6 @@ from tongbao.registry.rules.countries import (
     country_names,
     emerging,
     emerging_of,
-    known_regions,
     market_fault,
     not_a_country,
     region_names,
@@ -21,7 +20,6 @@ from tongbao.registry.rules.facts import (
     Figure,
     Listed,
     Register,
-    by_month,
     closed_month,
     facts,
     of_year,
@@ -124,7 +122,6 @@ __all__ = [
     "Tally",
     "Wrong",
     "Year",
-    "by_month",
     "closed_month",
     "code_fits",
     "code_of",
@@ -136,10 +133,8 @@ __all__ = [
     "emerging_of",
     "facts",
     "initials",
-    "known_regions",
     "market_chart",
     "market_fault",
-    "month_chart",
     "month_grid",
     "not_a_country",
     "of_year",

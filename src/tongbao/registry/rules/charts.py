@@ -8,15 +8,6 @@ from tongbao.registry.rules.countries import country_name
 SHOWN = 10
 
 
-def month_chart(months: Sequence[tuple[str, int]]) -> dict[str, Any]:
-    """Exports by month (pairs of month and cents) as bars."""
-    return {
-        "xAxis": {"type": "category", "name": "月份", "data": [month for month, _ in months]},
-        "yAxis": {"type": "value"},
-        "series": [{"type": "bar", "name": "出口额（美元）", "data": [cents // 100 for _, cents in months]}],
-    }
-
-
 def market_chart(countries: Sequence[tuple[str, int]]) -> dict[str, Any]:
     """The biggest markets (pairs of alpha-2 and cents, the biggest first) as lying bars, the others as one."""
     shown = [(country_name(code), cents) for code, cents in countries[:SHOWN]]

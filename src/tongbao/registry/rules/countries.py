@@ -166,8 +166,3 @@ def market_fault(regions: Iterable[str], extra: Iterable[str] = (), left_out: It
     if both := sorted(taken_in & taken_out):
         return f"方案里的“{'、'.join(both)}”既另计入新兴市场又从中除去，请只写一处。"
     return None
-
-
-def known_regions(regions: Iterable[str]) -> tuple[str, ...]:
-    """The given region codes that the table knows, in a fixed order, as `emerging` takes them."""
-    return tuple(sorted(set(regions) & set(region_names())))

@@ -3,7 +3,7 @@
 A fact that the register cannot give is None: missing, which is never the same as no.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -245,24 +245,3 @@ def _insured(found: Facts, register: Register, day: date) -> None:
         found.put("insured", False, "企业声明未在别处投保；登记和保险人的答复与此不矛盾。")
     else:
         found.put("insured", None, "登记中没有在保记录；企业尚未声明，保险人尚未全部答复。")
-
-
-def by_month(figures: Sequence[Figure]) -> list[tuple[str, int]]:
-    """Monthly figures in order: ('2018-03', cents); months without exports between first and last are 0."""
-    sums: Mapping[tuple[int, int], int] = _sums(figures)
-    if not sums:
-        return []
-    (year, month), last = min(sums), max(sums)
-    found = []
-    while (year, month) <= last:
-        found.append((f"{year}-{month:02d}", sums.get((year, month), 0)))
-        year, month = (year, month + 1) if month < 12 else (year + 1, 1)
-    return found
-
-
-def _sums(figures: Sequence[Figure]) -> dict[tuple[int, int], int]:
-    sums: dict[tuple[int, int], int] = {}
-    for figure in figures:
-        if figure.month:
-            sums[figure.year, figure.month] = sums.get((figure.year, figure.month), 0) + figure.cents
-    return sums

@@ -91,7 +91,7 @@ def _layout(kind: batch.Kind, pending: Any) -> str:
         for column in kind.columns
         if column.key in layout.columns
     ]
-    unit = f"，金额单位：{queries.UNIT_NAMES[layout.unit]}" if any(column.unit for column in kind.columns) else ""
+    unit = f"，金额单位：{batch.UNITS[layout.unit]}" if any(column.unit for column in kind.columns) else ""
     sheet = f"工作表“{layout.sheet}”，" if layout.sheet else ""
     return f"{sheet}表头在第 {layout.heading_row} 行；{'，'.join(pairs)}{unit}。"
 
