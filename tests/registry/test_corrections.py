@@ -96,6 +96,10 @@ def test_corrections_that_are_refused():
     assert refusal(corrected, exporter=one, by=first, why=why(reason=" ")) == ("correction.reason", "reason")
     assert refusal(corrected, exporter=one, by=first, cents=10000) == ("correction.same", "amount")
     assert refusal(corrected, exporter=one, by=first, month=3) == ("correction.month", "month")
+    for year, cents, code in ((1999, 1, "day"), (999_999, 1, "day"), (2018, 10**20, "amount"), (2018, -1, "amount")):
+        assert refusal(corrected, exporter=one, by=first, year=year, cents=cents)[0] == f"correction.{code}"
+    assert refusal(corrected, exporter=one, by=first, why=why(dispute_id=999)) == ("correction.dispute", None)
+    assert Correction.objects.count() == 0
     with pytest.raises(Forbidden):
         corrected(one, factories.user(Role.DISTRICT_OFFICER))
     imported(row(B, month=3))
@@ -261,3 +265,16 @@ def test_a_genuine_code_that_fails_its_check_is_accepted_on_evidence():
     assert actions.accept_code(**accept, evidence=factories.upload()) == first_time
     assert actions.register_exporter(**said).code == code
     assert imported(row(code)).faulty_row_count == 0
+
+
+def test_the_correction_page_survives_what_nobody_should_type(client):
+    one, (first, _) = firm(), officers()
+    client.force_login(first)
+    address = f"/registry/{one.pk}/correct/"
+    assert [client.get(f"{address}?year={year}").status_code for year in ("²", "9" * 30, "x", "2018")] == [200] * 4
+    exports = f"/enterprises/{one.code}/exports/"
+    assert [client.get(f"{exports}?year={year}").status_code for year in ("²", "9" * 30, "2018")] == [200] * 3
+    typed = {"year": "9" * 30, "month": "0", "country": "US", "amount": "9" * 30, "reason": "x", "key": str(uuid4())}
+    assert client.post(address, typed).status_code == 200
+    assert client.post(address, {**typed, "dispute": "999"}).status_code == 200
+    assert Correction.objects.count() == 0

@@ -108,7 +108,7 @@ def _overview(request: SignedIn, found: Any) -> Context:
 
 def _exports(request: SignedIn, found: Any) -> Context:
     year = request.GET.get("year", "")
-    exports = queries.firm_exports(found, int(year) if year.isdigit() else None)
+    exports = queries.firm_exports(found, int(year) if year.isdecimal() and len(year) == 4 else None)
     named = [(registry_rules.country_name(line.code), line) for line in exports.markets]
     return {
         "exports": exports,

@@ -39,11 +39,13 @@ def correct_figure(
     """Enter another amount for one firm, year, month (0: the whole year) and country, in USD cents.
 
     It counts once another officer has approved it, and no later import goes over it. Refusals: `registry.keep` (403),
-    `correction.reason`, `correction.month` (a year is kept by months or as a whole, never both), `correction.same`.
+    `correction.reason`, `correction.day`, `correction.amount`, `correction.month` (a year is kept by
+    months or as a whole, never both), `correction.dispute` (another firm's), `correction.same`.
     """
     exporter, known = _begin(exporter_id, why, by)
     if known is not None:
         return known
+    _check_figure(year, month, cents)
     held = queries.figures_held(exporter, year)
     _check_month(year, month, held)
     old = held.get((month, country))
@@ -58,6 +60,18 @@ def correct_figure(
     return _enter(
         exporter, source, CorrectionSubject.FIGURE, (before, {f"{place}出口额": f"{money.text(cents)} 美元"}), why, by
     )
+
+
+def _check_figure(year: int, month: int, cents: int) -> None:
+    """What a list may say, a correction may say: the same years, months and amounts."""
+    today = clock.today()
+    try:
+        rules.read_year(year, today)
+        rules.read_month(month or None, year, today)
+    except rules.Wrong as wrong:
+        raise Refusal("correction.day", f"{wrong}。", "year") from None
+    if not 0 <= cents <= rules.MAX_CENTS:
+        raise Refusal("correction.amount", "出口额应在 0 到 100 亿美元之间，请核对单位是不是美元。", "amount")
 
 
 def _check_month(year: int, month: int, held: dict[tuple[int, str], int]) -> None:
@@ -97,6 +111,8 @@ def _begin(exporter_id: int, why: Why, by: User) -> tuple[Exporter, Correction |
     exporter = queries.lock_exporter(exporter_id)
     if not why.reason.strip():
         raise Refusal("correction.reason", "请写明更正的理由和依据，例如：海关更正报关单 2231…。", "reason")
+    if why.dispute_id is not None and not exporter.disputes.filter(pk=why.dispute_id).exists():
+        raise Refusal("correction.dispute", "这项异议不是这家企业提出的。请从异议的页面重新打开更正。")
     known = queries.correction_of_key(why.key)
     if known is not None:
         audit.record("registry.correction_again", known, by=by, reference=exporter.code)

@@ -51,7 +51,7 @@ class FigureForm(_CorrectionForm):
     def chosen_year(self) -> int | None:
         """The year that the page shows beside the form."""
         typed = str(self["year"].value() or "")
-        return int(typed) if typed.isdigit() else None
+        return int(typed) if typed.isdecimal() and len(typed) == 4 else None
 
     def correction(self) -> dict[str, Any]:
         """For the action."""

@@ -140,7 +140,7 @@ def in_band(exporters: QuerySet[Exporter], band: str, scheme: Scheme | None = No
     """Exporters in the chosen band of a scheme (see `band_choices`); an unknown choice changes nothing."""
     scheme = scheme or current_scheme()
     spans = _spans(scheme)
-    if not band.isdigit() or int(band) >= len(spans):
+    if not band.isdecimal() or int(band) >= len(spans):
         return exporters
     years = YearTotal.objects.filter(exporter=OuterRef("pk"), year=scheme.base_year)
     condition = spans[int(band)][1]

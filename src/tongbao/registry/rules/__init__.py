@@ -28,6 +28,7 @@ from tongbao.registry.rules.facts import (
     year_total,
 )
 from tongbao.registry.rules.figures import (
+    MAX_CENTS,
     UNITS,
     Wrong,
     code_fits,
@@ -36,7 +37,9 @@ from tongbao.registry.rules.figures import (
     read_code,
     read_country,
     read_day,
+    read_month,
     read_name,
+    read_year,
     text,
 )
 from tongbao.registry.rules.layers import Standing, Year, standing, standing_of_particulars, winners, years
@@ -89,6 +92,7 @@ __all__ = [
     "EXISTING_COVER",
     "JUMP",
     "MASTER_DATA",
+    "MAX_CENTS",
     "NEED_SECOND_PERSON",
     "SHORT_NAMES",
     "TABLES",
@@ -144,7 +148,9 @@ __all__ = [
     "read_code",
     "read_country",
     "read_day",
+    "read_month",
     "read_name",
+    "read_year",
     "region_names",
     "standing",
     "standing_of_particulars",

@@ -95,7 +95,7 @@ def look_again(request: SignedIn, pk: int) -> HttpResponse:
     """Have the columns looked at on another sheet or under another heading row."""
     get_object_or_404(batches.visible_to(request.user, rules.TABLES), pk=pk)
     row = request.POST.get("heading_row", "")
-    heading_row, sheet = int(row) if row.isdigit() else 1, request.POST.get("sheet", "")
+    heading_row, sheet = int(row) if row.isdecimal() and len(row) < 5 else 1, request.POST.get("sheet", "")
     jobs.go_on(actions.look_again(import_id=pk, sheet=sheet, heading_row=heading_row, by=request.user))
     return redirect("registry:import", pk)
 
