@@ -22,17 +22,14 @@ class Run:
 
 
 def run(command: Sequence[str | Path], log: Path, environment: Mapping[str, str] | None = None) -> Run:
-    """Run a command to its end, its output in `log`; `environment` comes on top of this process's own.
+    """Run a command to its end, its output in `log`, `within` this environment.
 
-    Python may keep its bytecode, as an installed program does, in build/: what is measured is not its compiler.
     Raises RuntimeError with the end of that output when it fails.
     """
-    paths = os.pathsep.join([str(ROOT), str(ROOT / "src")])
     begun = time.perf_counter()
     with log.open("wb") as sink:
-        whole = {**os.environ, "PYTHONPATH": paths, "PYTHONPYCACHEPREFIX": str(BYTECODE), **(environment or {})}
-        whole.pop("PYTHONDONTWRITEBYTECODE", None)
-        process = subprocess.Popen([*map(str, command)], stdout=sink, stderr=sink, cwd=ROOT, env=whole)
+        around = within(environment or {})
+        process = subprocess.Popen([*map(str, command)], stdout=sink, stderr=sink, cwd=ROOT, env=around)
         _, status, used = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - begun
     process.returncode = os.waitstatus_to_exitcode(status)
@@ -40,3 +37,14 @@ def run(command: Sequence[str | Path], log: Path, environment: Mapping[str, str]
         tail = log.read_text(errors="replace")[-2000:]
         raise RuntimeError(f"{' '.join(map(str, command))}\nended with {process.returncode}:\n{tail}")
     return Run(seconds, used.ru_utime + used.ru_stime, used.ru_maxrss // MIB)
+
+
+def within(environment: Mapping[str, str]) -> dict[str, str]:
+    """The environment of a measured program: `environment` on top of this process's own, and where our code lies.
+
+    Python may keep its bytecode, as an installed program does, in build/: what is measured is not its compiler.
+    """
+    paths = os.pathsep.join([str(ROOT), str(ROOT / "src")])
+    whole = {**os.environ, "PYTHONPATH": paths, "PYTHONPYCACHEPREFIX": str(BYTECODE), **environment}
+    whole.pop("PYTHONDONTWRITEBYTECODE", None)
+    return whole

@@ -16,7 +16,8 @@ from tongbao.batch.models import Import
 from tongbao.documents import actions as documents
 from tongbao.documents.models import Document
 from tongbao.funds import actions as funds
-from tongbao.funds.models import Allotment, ExchangeRate, Pool, Prepayment, Reservation
+from tongbao.funds.models import Allotment, Booking, ExchangeRate, Pool, Prepayment, Reservation
+from tongbao.funds.rules import BookingKind, BookingState
 from tongbao.intake import actions as intake
 from tongbao.intake.models import Application, Review
 from tongbao.intake.rules import State
@@ -103,27 +104,35 @@ def pools(*, allotted_fen: int = 0, prepaid_fen: int = 0) -> tuple[Pool, Pool]:
     return lead, second
 
 
+def booking(kind: BookingKind, pool: Pool, *, by: User | None = None, **said: Any) -> Booking:
+    """Something prepared for the fund, which waits for a second person."""
+    said.setdefault("key", f"booking-{number()}")
+    said.setdefault("day", clock.today())
+    return funds.prepare(
+        kind=kind, edition_id=pool.edition_id, pool_id=pool.pk, by=by or user(Role.FINANCE_OFFICER), **said
+    )
+
+
+def confirm(prepared: Booking, **said: Any) -> Booking:
+    """The same, confirmed by another finance officer, once."""
+    if prepared.state != BookingState.PREPARED:
+        return prepared
+    return funds.confirm(booking_id=prepared.pk, by=user(Role.FINANCE_OFFICER), **said)
+
+
 def allot(pool: Pool, amount_fen: int, *, by: User | None = None, **said: Any) -> Allotment:
-    """An allotment (资金额度) with a document number of its own."""
-    number_ = number()
-    given = {"document_number": f"通财〔2019〕{number_}号", "allotted_on": clock.today(), "voucher": None, **said}
-    given.setdefault("key", f"allot-{number_}")
-    return funds.allot(pool_id=pool.pk, amount_fen=amount_fen, by=by or user(Role.FINANCE_OFFICER), **given)
+    """An allotment (资金额度) with a document number of its own, prepared and confirmed."""
+    said.setdefault("document_number", f"通财〔2019〕{number()}号")
+    return confirm(booking(BookingKind.ALLOTMENT, pool, by=by, amount_fen=amount_fen, **said)).allotment
 
 
 def prepay(pool: Pool, amount_fen: int, *, by: User | None = None, **said: Any) -> Prepayment:
     """A prepayment (预付拨付) with numbers of its own; give a document_number from the second on."""
     number_ = number()
-    given = {
-        "payer": "南通市财政局",
-        "voucher_number": f"PZ{number_}",
-        "receipt_number": f"SJ{number_}",
-        "paid_on": clock.today(),
-        "voucher": None,
-        "key": f"prepay-{number_}",
-        **said,
-    }
-    return funds.prepay(pool_id=pool.pk, amount_fen=amount_fen, by=by or user(Role.FINANCE_OFFICER), **given)
+    receipt = said.pop("receipt_number", f"SJ{number_}")
+    given = {"payer": "南通市财政局", "voucher_number": f"PZ{number_}", **said}
+    prepared = booking(BookingKind.PREPAYMENT, pool, by=by, amount_fen=amount_fen, **given)
+    return confirm(prepared, receipt_number=receipt).prepayment
 
 
 def receive(*pools: Pool, amount_fen: int = 1_000_00, **said: Any) -> Reservation:
@@ -158,7 +167,15 @@ def unconfirmed_rate(
 def confirmed_rate(insurer: Organisation, month: date, cny_per_usd: Decimal = Decimal("7.0729")) -> ExchangeRate:
     """A rate that counts: entered by one agent of the insurer, confirmed by another."""
     first, second = user(Role.INSURER_AGENT, insurer), user(Role.INSURER_AGENT, insurer)
-    return funds.confirm_rate(rate_id=unconfirmed_rate(first, month, cny_per_usd).pk, by=second)
+    return funds.confirm_rate(rate_id=unconfirmed_rate(first, month, cny_per_usd).pk, checked=True, by=second)
+
+
+def corrected_rate(wrong: ExchangeRate, cny_per_usd: Decimal, *, confirmed: bool = True) -> ExchangeRate:
+    """A rate that takes the place of a confirmed one: entered by one agent of the insurer, confirmed by another."""
+    first, second = user(Role.INSURER_AGENT, wrong.insurer), user(Role.INSURER_AGENT, wrong.insurer)
+    said = {"reason": "系统汇率录错", "document": upload("说明.pdf"), "checked": True}
+    entered = funds.correct_rate(rate_id=wrong.pk, cny_per_usd=cny_per_usd, by=first, **said)
+    return funds.confirm_rate(rate_id=entered.pk, checked=True, by=second) if confirmed else entered
 
 
 # ── intake ──────────────────────────────────────────────────────────────────────────────────────────────────────────

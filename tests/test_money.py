@@ -1,6 +1,7 @@
 """Money: whole fen and cents, two declared rounding points, nothing lost in a split."""
 
 from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 from itertools import pairwise
 
 import pytest
@@ -94,6 +95,36 @@ def test_payers_of_all_leave_nothing_to_the_firm(amount: int, percent: list[int]
 def test_shares_that_are_none(parts: list[str]):
     with pytest.raises(ValueError, match="shares must be between 0 and 1"):
         money.split(100, [Decimal(part) for part in parts])
+
+
+@pytest.mark.parametrize(
+    ("amount", "part", "whole", "expected"),
+    [
+        (1_060_935, 305, 366, 884_113),  # 884,112.5 exactly: a half goes up
+        (1, 1, 2, 1),
+        (1, 182, 366, 0),
+        (1_060_935, 0, 366, 0),
+        (1_060_935, 366, 366, 1_060_935),
+        (10**17 + 1, 365, 366, 99_726_775_956_284_154),  # beyond what a float can tell
+    ],
+)
+def test_a_part_of_an_amount_by_days(amount: int, part: int, whole: int, expected: int):
+    assert money.pro_rata(amount, part, whole) == expected
+
+
+@given(amount=st.integers(0, 10**15), whole=st.integers(1, 1000), data=st.data())
+def test_a_part_of_an_amount_is_the_nearest_fen(amount: int, whole: int, data: st.DataObject):
+    part = data.draw(st.integers(0, whole))
+    exact = Fraction(amount * part, whole)
+    found = money.pro_rata(amount, part, whole)
+    assert (abs(found - exact) <= Fraction(1, 2), found <= amount) == (True, True)
+    assert found != exact - Fraction(1, 2)  # a half never goes down
+
+
+@pytest.mark.parametrize(("amount", "part", "whole"), [(-1, 1, 2), (1, -1, 2), (1, 3, 2), (1, 0, 0)])
+def test_parts_that_are_none(amount: int, part: int, whole: int):
+    with pytest.raises(ValueError, match="not a part of a whole"):
+        money.pro_rata(amount, part, whole)
 
 
 @pytest.mark.parametrize(

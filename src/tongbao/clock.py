@@ -6,6 +6,7 @@ anchor it starts with the process.
 """
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -54,6 +55,11 @@ def offset() -> timedelta:
 def now() -> datetime:
     """The present instant, aware, in UTC."""
     return datetime.now(UTC) + offset()
+
+
+def pause(milliseconds: int) -> None:
+    """Let others go first."""
+    time.sleep(milliseconds / 1000)
 
 
 def database_now() -> datetime:

@@ -30,6 +30,16 @@ def cut(amount_fen: int, share: Decimal) -> int:
     return int((Decimal(amount_fen) * share).quantize(ONE, ROUND_DOWN))
 
 
+def pro_rata(amount_fen: int, part: int, whole: int) -> int:
+    """The part of an amount that belongs to `part` of `whole` units, half up to the fen; exact, without a quotient.
+
+    Units are days of cover; 0 ≤ part ≤ whole, amounts are not negative.
+    """
+    if amount_fen < 0 or not 0 <= part <= whole or whole == 0:
+        raise ValueError(f"not a part of a whole: {part} of {whole} of {amount_fen}")
+    return (2 * amount_fen * part + whole) // (2 * whole)
+
+
 def split(amount_fen: int, shares: Sequence[Decimal]) -> list[int]:
     """What each payer bears, in fen, in the order given; the rest is the exporter's.
 

@@ -43,7 +43,18 @@ def test_comments_in_braces_stay_on_one_line():
     assert [name(path) for path in templates() if MULTILINE_COMMENT.search(path.read_text())] == []
 
 
-OF_OTHERS = {"account", "allauth", "mfa", "400.html", "403.html", "403_csrf.html", "404.html", "429.html", "500.html"}
+OF_OTHERS = {
+    "account",
+    "allauth",
+    "mfa",
+    "400.html",
+    "403.html",
+    "403_csrf.html",
+    "404.html",
+    "429.html",
+    "500.html",
+    "503.html",
+}
 
 
 def test_templates_stand_in_a_folder_of_their_context():

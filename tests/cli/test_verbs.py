@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -16,7 +17,9 @@ from django_q.models import Schedule
 from tests import factories
 from tongbao.accounts.models import User
 from tongbao.accounts.rules import Role
-from tongbao.cli import main, schedules, scheme_verbs, verify
+from tongbao.audit.models import Record
+from tongbao.cli import main, schedules, scheme_verbs
+from tongbao.desk import queries as desk
 from tongbao.notify import actions as notify
 from tongbao.screening.queries import engines
 
@@ -74,20 +77,47 @@ def test_verify_says_what_it_checked(db, capsys: pytest.CaptureFixture[str]):
     notify.send(to=factories.user(), title="您好", by=None)
     assert main.main(["verify"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0] == "✓ 审计链：1 条记录首尾相连，内容与摘要一致"
-    assert (len(lines), lines[-1]) == (9, "核对完毕，没有发现不符。")
+    assert re.fullmatch(r"✓ 审计链：1 条记录，(不到 )?\d+\.\d 秒（每条记录与前一条相连，内容与摘要一致）", lines[0])
+    assert [line.split("：")[0] for line in lines[:-1]] == [f"✓ {check.title}" for check in desk.checks()]
+    assert lines[-1] == f"核对完毕，没有发现不符。现在的链尾：1:{Record.objects.get().hash}"
 
 
 def test_verify_names_the_first_discrepancy(db, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch):
     checks = [
-        ("甲", lambda: iter(())),
-        ("乙", lambda: iter(["第 7 号对不上", "第 8 号也对不上"])),
-        ("丙", lambda: iter(())),
+        desk.Check("甲", "没有问题", "件", lambda: iter(())),
+        desk.Check("乙", "没有问题", "件", lambda: iter(["第 7 号对不上", "第 8 号也对不上"])),
+        desk.Check("丙", "没有问题", "件", lambda: iter(())),
     ]
-    monkeypatch.setattr(verify, "_checks", lambda: checks)
+    monkeypatch.setattr(desk, "checks", lambda *_: checks)
     assert main.main(["verify"]) == 1
     said = capsys.readouterr()
-    assert (said.out, said.err) == ("✓ 甲\n✗ 乙\n", "发现不符：第 7 号对不上\n")
+    assert re.fullmatch(r"✓ 甲：(不到 )?\d+\.\d 秒（没有问题）\n✗ 乙\n", said.out)
+    assert said.err == "发现不符：第 7 号对不上\n"
+
+
+def test_verify_follows_the_chain_to_a_published_head(db, capsys: pytest.CaptureFixture[str]):
+    notify.send(to=factories.user(), title="您好", by=None)
+    hash = Record.objects.get().hash
+    assert main.main(["verify", "--head", f"1：{hash.upper()}"]) == 0
+    assert "✓ 公布的链尾：1 个链尾，" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("number", "why"),
+    [(1, "链上这一条的摘要与公布的不同，公布之后有人改写过日志"), (2, "链上现在只到第 1 条，公布之后有人改写过日志")],
+)
+def test_verify_names_a_published_head_that_the_chain_does_not_reach(
+    db, capsys: pytest.CaptureFixture[str], number: int, why: str
+):
+    notify.send(to=factories.user(), title="您好", by=None)
+    assert main.main(["verify", "--head", f"{number}:{'0' * 64}"]) == 1
+    assert capsys.readouterr().err == f"发现不符：审计链不经过公布的链尾（第 {number} 条，摘要 {'0' * 64}）：{why}\n"
+
+
+def test_verify_refuses_a_head_that_is_none(db, capsys: pytest.CaptureFixture[str]):
+    assert main.main(["verify", "--head", "第一条"]) == 1
+    said = capsys.readouterr()
+    assert (said.out, said.err.partition("，")[0]) == ("", "链尾写成“序号:摘要”")
 
 
 def test_demo_data_never_reach_a_database_in_use(db, capsys: pytest.CaptureFixture[str]):

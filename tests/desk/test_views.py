@@ -284,19 +284,6 @@ def test_a_record_shows_its_place_in_the_chain(issued: Policy):
     assert (record.hash in page, record.previous_hash in page) == (True, True)
 
 
-def test_the_chain_is_replayed_on_a_button(issued: Policy):
-    client = signed_in(factories.user(Role.AUDITOR))
-    answer = client.post("/log/verify/", follow=True)
-    assert (answer.redirect_chain[0][0], answer.context["verification"].faults) == ("/log/", [])
-    assert "日志链条完整" in answer.content.decode()
-
-
-def test_a_break_in_the_chain_is_named(issued: Policy, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("tongbao.audit.rules.link", lambda *_, **__: "f" * 64)  # as if every content had changed
-    page = signed_in(factories.user(Role.AUDITOR)).post("/log/verify/", follow=True).content.decode()
-    assert "审计记录第 1 条的内容与摘要不符" in page
-
-
 def test_the_log_asks_as_often_for_many_records_as_for_few():
     client = signed_in(factories.user(Role.AUDITOR))
     factories.nantong()

@@ -8,8 +8,9 @@ import pytest
 
 from tests import factories, tampering
 from tongbao.accounts.rules import Role
+from tongbao.audit.models import Record
 from tongbao.funds import actions, queries
-from tongbao.funds.models import Account, ExchangeRate, Pool, Queue, Reservation, Transfer
+from tongbao.funds.models import Account, Pool, Queue, Reservation, Transfer
 from tongbao.refusal import Refusal
 
 WAN = 10_000_00
@@ -161,30 +162,45 @@ def _balance(pool: Pool, places: list[Reservation]) -> str:
     return "中国信保的“可用额度”账户余额为 0.01 元，分录合计应为 0.00 元"
 
 
+def _record(verb: str) -> int:
+    """The number of the last record of a verb that moved money in the first pool."""
+    pool = Pool.objects.order_by("pk").first()
+    moved = (one for one in Record.objects.filter(verb=verb) if one.detail["pool"] == pool.pk)
+    return [one.number for one in moved if one.detail.get("state") != "waiting"][-1]
+
+
+def _without(place: Reservation) -> tuple[str, ...]:
+    """SQL that makes a place vanish, with all that points at it."""
+    return (
+        f"DELETE FROM funds_standing WHERE reservation_id = {place.pk}",
+        f"DELETE FROM funds_reservation WHERE id = {place.pk}",
+    )
+
+
 def _amount(pool: Pool, places: list[Reservation]) -> str:
     run(f"UPDATE funds_reservation SET amount_fen = amount_fen - 1 WHERE id = {places[1].pk}")
-    return "序号 2（NT-8000000）“已预占”应为 79,999.99 元，分录合计为 80,000.00 元"
+    return "序号 2（NT-8000000）的金额（应为 80,000.00 元）与审计记录不符"
 
 
 def _state(pool: Pool, places: list[Reservation]) -> str:
     run(f"UPDATE funds_reservation SET state = 'waiting' WHERE id = {places[1].pk}")
-    return "序号 2（NT-8000000）“已预占”应为 0.00 元，分录合计为 80,000.00 元"
+    return "序号 2（NT-8000000）的状态或资金池与审计记录不符"
 
 
 def _deleted(pool: Pool, places: list[Reservation]) -> str:
-    run(f"DELETE FROM funds_reservation WHERE id = {places[2].pk}")
-    return "排队序号不连续：应为 3，读到 4"
+    run(*_without(places[2]))
+    return f"收件记录 {places[2].reference}（序号 3）的资金预占不见了"
 
 
 def _last_deleted(pool: Pool, places: list[Reservation]) -> str:
-    run(f"DELETE FROM funds_reservation WHERE id = {places[3].pk}")
-    return "排队序号记到 4，实际最后一个是 3"
+    run(*_without(places[3]), "UPDATE funds_queue SET last_number = 3")
+    return "排队序号记到 3，记录的最后一个是 4"
 
 
 def _swapped(pool: Pool, places: list[Reservation]) -> str:
     later = places[3].received_at + timedelta(hours=1)
     Reservation.objects.filter(pk=places[2].pk).update(received_at=later)
-    return "序号 4 的收件时间早于前一个序号"
+    return f"序号 3（{places[2].reference}）的收件序号或时间与审计记录不符"
 
 
 def _counter(pool: Pool, places: list[Reservation]) -> str:
@@ -195,7 +211,7 @@ def _counter(pool: Pool, places: list[Reservation]) -> str:
 def _transfer_amount(pool: Pool, places: list[Reservation]) -> str:
     entry = places[0].transfers.get(source__kind="received")
     run(f"UPDATE funds_transfer SET amount_fen = amount_fen - 100 WHERE id = {entry.pk}")
-    return f"序号 1（{places[0].reference}）“已列支保费”应为 20,000.00 元，分录合计为 19,999.00 元"
+    return f"分录 {entry.pk}（列支 19,999.00 元）与记录 {_record('funds.charge')} 不符，应为：列支 20,000.00 元"
 
 
 def _transfer_way(pool: Pool, places: list[Reservation]) -> str:
@@ -208,7 +224,7 @@ def _transfer_way(pool: Pool, places: list[Reservation]) -> str:
 def _allotment(pool: Pool, places: list[Reservation]) -> str:
     entry = Transfer.objects.get(pool=pool, kind="allot")
     run(f"UPDATE funds_transfer SET allotment_id = NULL WHERE id = {entry.pk}")
-    return f"分录 {entry.pk}（下达额度）没有相符的依据"
+    return f"分录 {entry.pk}（下达额度）的依据与记录 {_record('funds.allot')} 不符"
 
 
 def _overtaken(pool: Pool, places: list[Reservation]) -> str:
@@ -218,7 +234,7 @@ def _overtaken(pool: Pool, places: list[Reservation]) -> str:
         f"UPDATE funds_transfer SET reservation_id = {places[3].pk}, amount_fen = {WAN + 1} WHERE id = {first.pk}",
         f"UPDATE funds_transfer SET reservation_id = {places[2].pk}, amount_fen = {WAN} WHERE id = {second.pk}",
     )
-    return "中国信保的资金池：序号 4 先于仍在候补的序号 3 得到资金"
+    return f"分录 {first.pk}（预占 10,000.01 元）与记录 {_record('funds.promote')} 不符，应为：预占 10,000.00 元"
 
 
 def _receipts_swapped(pool: Pool, places: list[Reservation]) -> str:
@@ -226,7 +242,7 @@ def _receipts_swapped(pool: Pool, places: list[Reservation]) -> str:
     Reservation.objects.filter(pk=second.pk).update(queue_number=99)
     Reservation.objects.filter(pk=first.pk).update(queue_number=4, received_at=second.received_at)
     Reservation.objects.filter(pk=second.pk).update(queue_number=3, received_at=first.received_at)
-    return f"序号 3（{second.reference}）的收件序号或时间与审计记录不符"
+    return f"序号 3（{first.reference}）的收件序号或时间与审计记录不符"
 
 
 def _priority(pool: Pool, places: list[Reservation]) -> str:
@@ -259,13 +275,14 @@ def _other_firm(pool: Pool, places: list[Reservation]) -> str:
 
 
 def _transfer_deleted(pool: Pool, places: list[Reservation]) -> str:
-    run(f"DELETE FROM funds_transfer WHERE id = {places[1].transfers.get().pk}")
-    return "序号 2（NT-8000000）“已预占”应为 80,000.00 元，分录合计为 0.00 元"
+    entry = places[1].transfers.get()
+    run(f"DELETE FROM funds_transfer WHERE id = {entry.pk}")
+    return f"记录 {_record('funds.receive')} 应有的分录不见了：预占 80,000.00 元"
 
 
 def _rate(pool: Pool, places: list[Reservation]) -> str:
     rate = factories.confirmed_rate(pool.insurer, date(2019, 10, 1))
-    ExchangeRate.objects.filter(pk=rate.pk).update(cny_per_usd="7.9")
+    tampering.run("funds_exchangerate", f"UPDATE funds_exchangerate SET cny_per_usd = 7.9 WHERE id = {rate.pk}")
     return "中国信保 2019-10 的汇率与审计记录不符"
 
 
@@ -303,4 +320,5 @@ def test_charges_beyond_the_cash_are_found(committed_db):
     pool, _ = factories.pools(allotted_fen=10 * WAN, prepaid_fen=10 * WAN)
     charged(pool, 2 * WAN)
     Account.objects.filter(pool=pool, kind="treasury").update(balance_fen=WAN)
-    assert "中国信保的资金池已列支超过已到账的预付资金" in list(queries.faults())
+    expected = "中国信保的“财政已拨付”账户余额为 10,000.00 元，分录合计应为 100,000.00 元"
+    assert expected in list(queries.faults())

@@ -73,6 +73,12 @@ def test_every_move_takes_a_way_that_its_kind_allows(reserved: int, amount: int)
         *rules.releasing(amount),
         *rules.adjusting(reserved, amount),
         *rules.charging(reserved, amount),
+        *rules.reversing(amount),
+        *rules.refunding(amount),
+        *rules.moving_out(amount),
+        *rules.moving_in(amount),
+        *(move for closed in (False, True) for move in rules.returning(amount, rules.held_in(closed=closed))),
+        *rules.closing(reserved, amount),
     ]
     assert [move for move in moves if (move.source, move.target) not in rules.WAYS[move.kind]] == []
 
@@ -85,6 +91,11 @@ def test_every_kind_of_transfer_names_its_clause():
         K.RELEASE: "二(三)",
         K.ADJUST: "二(三)",
         K.CHARGE: "五(二)",
+        K.REVERSE: "五(二)",
+        K.REFUND: "五(二)",
+        K.MOVE: "五(一)",
+        K.RETURN: "五(二)",
+        K.CLOSE: "五(二)",
     }
 
 
@@ -113,6 +124,7 @@ def test_plausible_rates(rate: str):
         ("NaN", date(2019, 10, 1), "rate_implausible"),
         ("7.0729001", date(2019, 10, 1), "rate_digits"),
         ("7.0729", date(2019, 11, 1), "month_ahead"),
+        ("7.0729", date(1919, 10, 1), "month_early"),
     ],
 )
 def test_implausible_rates(rate: str, month: date, code: str):
@@ -122,7 +134,7 @@ def test_implausible_rates(rate: str, month: date, code: str):
 
 
 def check_deviation(rate: str, *, checked: bool) -> None:
-    rules.check_deviation(Decimal(rate), Decimal("7.0729"), Decimal("0.03"), checked=checked)
+    rules.check_deviation(Decimal(rate), rules.Yardstick(Decimal("7.0729"), Decimal("0.03")), checked=checked)
 
 
 @pytest.mark.parametrize("rate", ["7.28", "6.87"])
@@ -136,6 +148,54 @@ def test_a_rate_far_from_the_reference_needs_a_tick(rate: str):
     with pytest.raises(Refusal) as no:
         check_deviation(rate, checked=False)
     assert (no.value.code, no.value.field) == ("rate_unusual", "checked")
+
+
+def parity(day: date, rate: str = "7.1", *, checked: bool = True) -> rules.ParityDay:
+    return rules.ParityDay(day, Decimal(rate), "某报", checked)
+
+
+@pytest.mark.parametrize(
+    ("known", "day"),
+    [
+        ([date(2019, 10, 8), date(2019, 10, 31), date(2019, 11, 1)], date(2019, 10, 31)),
+        ([date(2019, 10, 1), date(2019, 9, 30)], date(2019, 10, 1)),
+        ([date(2019, 8, 30), date(2019, 9, 24), date(2019, 11, 1)], date(2019, 9, 24)),
+        ([date(2019, 8, 17)], date(2019, 8, 17)),
+        ([date(2019, 8, 16), date(2019, 11, 29)], None),
+        ([], None),
+    ],
+)
+def test_a_month_is_held_against_its_last_parity_else_the_last_of_45_days_else_the_reference(
+    known: list[date], day: date | None
+):
+    found = rules.yardstick(date(2019, 10, 15), map(parity, known), Decimal("7.0729"), Decimal("0.03"))
+    assert (found.parity.day if found.parity else None) == day
+    assert found.cny_per_usd == Decimal("7.1" if day else "7.0729")
+
+
+def test_a_yardstick_says_which_it_is_and_whether_somebody_checked_it():
+    share, day = Decimal("0.03"), date(2019, 9, 24)
+    named = [
+        rules.Yardstick(Decimal("7.0729"), share).named,
+        rules.Yardstick(Decimal("7.1"), share, parity(day)).named,
+        rules.Yardstick(Decimal("7.1"), share, parity(day, checked=False)).named,
+    ]
+    assert named == ["年度方案参考汇率 7.0729", "2019-09-24 中间价 7.1000", "2019-09-24 中间价 7.1000（待核对）"]
+
+
+def test_a_deviation_is_said_with_its_sign_and_the_figure_it_is_from():
+    against = rules.Yardstick(Decimal("7.0729"), Decimal("0.03"), parity(date(2019, 9, 24), "7.0729", checked=False))
+    with pytest.raises(Refusal) as no:
+        rules.check_deviation(Decimal("6.86"), against, checked=False)
+    assert no.value.sentence == (
+        "与对照的汇率相差 -3.01%，超过 ±3%。对照：2019-09-24 中间价 7.0729（待核对）。"
+        "如已与系统汇率核对无误，请勾选“已核对”后再提交。"
+    )
+
+
+def test_exactly_the_tolerance_needs_no_tick():
+    held = rules.HeldRate(rules.Yardstick(Decimal(7), Decimal("0.03")), Decimal("7.21"))
+    assert (held.percent, held.beyond) == ("+3.00%", False)
 
 
 def test_rates_are_shown_with_at_least_four_decimals():

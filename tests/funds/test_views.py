@@ -12,7 +12,7 @@ from tests import factories
 from tongbao.accounts.models import User
 from tongbao.accounts.rules import Role
 from tongbao.funds import actions, queries
-from tongbao.funds.models import Allotment, ExchangeRate, Pool, Prepayment, Transfer
+from tongbao.funds.models import Allotment, Booking, ExchangeRate, Pool, Prepayment, Transfer
 
 WAN = 10_000_00
 PAGES = ("overview", "ledger", "rates")
@@ -139,7 +139,7 @@ def test_the_queue_shows_numbers_and_places(pools):
 ALLOTMENT = {
     "amount_fen": "12.5万",
     "document_number": "通财〔2019〕88号",
-    "allotted_on": "2019-10-10",
+    "day": "2019-10-10",
     "step": "check",
 }
 
@@ -149,18 +149,19 @@ def empty(db) -> Pool:
     return factories.pools()[0]
 
 
-def test_an_allotment_is_typed_checked_and_booked_once(empty):
+def test_an_allotment_is_typed_checked_and_prepared_once(empty):
     client, address = as_role(Role.FINANCE_OFFICER), reverse("funds:allot")
     checking = client.post(address, {**ALLOTMENT, "pool": empty.pk, "voucher": paper()})
     shown = text(checking)
-    assert Allotment.objects.count() == 0
+    assert Booking.objects.count() == 0
     assert [wanted for wanted in ("125,000.00 元", "通财〔2019〕88号", "凭证.pdf") if wanted not in shown] == []
     answers = {**hidden(shown), "step": "book"}
-    for _ in range(2):  # a second click changes nothing
-        assert client.post(address, answers).headers["Location"] == reverse("funds:overview")
-    allotment = Allotment.objects.get()
-    assert (allotment.amount_fen, allotment.voucher.name) == (12_500_000, "凭证.pdf")
-    download = client.get(reverse("funds:voucher", args=[allotment.voucher.pk]))
+    gone_to = [client.post(address, answers).headers["Location"] for _ in range(2)]  # a second click changes nothing
+    prepared = Booking.objects.get()
+    assert gone_to == [reverse("funds:booking", args=[prepared.pk])] * 2
+    assert (prepared.state, prepared.amount_fen, prepared.voucher.name) == ("prepared", 12_500_000, "凭证.pdf")
+    assert (Allotment.objects.count(), Transfer.objects.count()) == (0, 0)  # nothing moves before a second person
+    download = client.get(reverse("funds:voucher", args=[prepared.voucher.pk]))
     assert b"".join(download.streaming_content) == b"%PDF-1.7 voucher"
 
 
@@ -170,7 +171,7 @@ def test_going_back_keeps_what_was_typed_and_the_paper(empty):
     again = text(client.post(address, {**answers, "step": "edit"}))
     assert [wanted for wanted in ("12.5万", "通财〔2019〕88号", "已上传：凭证.pdf") if wanted not in again] == []
     checked = text(client.post(address, {**ALLOTMENT, "pool": empty.pk, "kept": hidden(again)["kept"]}))
-    assert "确认无误，登记" in checked
+    assert "确认无误，提交复核" in checked
 
 
 def test_what_is_missing_is_said_beside_its_field(empty):
@@ -179,7 +180,7 @@ def test_what_is_missing_is_said_beside_its_field(empty):
     assert dict(shown) == {
         "amount_fen": ["请填写金额（元）"],
         "document_number": ["请填写文号"],
-        "allotted_on": ["请填写下达日期"],
+        "day": ["请填写下达日期"],
         "voucher": ["请上传文件扫描件"],
     }
 
@@ -207,7 +208,7 @@ def test_a_refusal_at_booking_is_shown_in_the_form(empty):
     answers = hidden(text(client.post(address, too_much)))
     response = client.post(address, {**answers, "step": "book"})
     assert list(response.context["form"].errors) == ["amount_fen"]
-    assert Allotment.objects.count() == 0
+    assert Booking.objects.count() == 0
 
 
 def test_nobody_books_on_anothers_paper(empty):
@@ -217,15 +218,16 @@ def test_nobody_books_on_anothers_paper(empty):
     assert list(response.context["form"].errors) == ["voucher"]
 
 
-def test_a_prepayment_is_typed_checked_and_booked(empty):
+def test_a_prepayment_is_typed_checked_and_prepared(empty):
     factories.allot(empty, 20 * WAN)
     client, address = as_role(Role.FINANCE_OFFICER), reverse("funds:prepay")
-    typed = {"pool": empty.pk, "amount_fen": "200,000.00", "payer": "南通市财政局", "paid_on": "2019-10-11"}
-    typed |= {"voucher_number": "PZ-1", "receipt_number": "SJ-1", "voucher": paper(), "step": "check"}
+    typed = {"pool": empty.pk, "amount_fen": "200,000.00", "payer": "南通市财政局", "day": "2019-10-11"}
+    typed |= {"voucher_number": "PZ-1", "voucher": paper(), "step": "check"}
     answers = hidden(text(client.post(address, typed)))
     client.post(address, {**answers, "step": "book"})
-    booked = Prepayment.objects.get()
-    assert (booked.amount_fen, booked.payer, booked.document_number) == (20 * WAN, "南通市财政局", "")
+    prepared = Booking.objects.get(kind="prepayment")
+    assert (prepared.amount_fen, prepared.payer, prepared.document_number) == (20 * WAN, "南通市财政局", "")
+    assert (prepared.state, Prepayment.objects.count()) == ("prepared", 0)
 
 
 @pytest.mark.parametrize("role", [Role.CITY_OFFICER, Role.AUDITOR, Role.INSURER_AGENT])

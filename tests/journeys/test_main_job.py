@@ -94,6 +94,7 @@ def test_the_main_job(walk: Walk):
     review_twice(walk)
     confirm_a_rate_and_underwrite(walk)
     take_the_policy(walk)
+    move_money_by_two_persons(walk)
     follow_the_money(walk)
 
 
@@ -302,6 +303,25 @@ def take_the_policy(walk: Walk) -> None:
     expect(public.get_by_role("main")).to_contain_text(FIRM)
     expect(public.get_by_role("main")).not_to_contain_text("35,364.57")
     walk.look(public, "23-verified")
+
+
+def move_money_by_two_persons(walk: Walk) -> None:
+    page = walk.go(walk.as_("caizheng-1"), "/funds/return/")
+    page.get_by_label("资金池（保险人）").select_option(index=1)
+    for label, value in {"金额（元）": "10,000.00", "退款凭证号": "TK-2019-01", "退款日期": "2019-10-14"}.items():
+        page.get_by_label(label, exact=True).fill(value)
+    page.get_by_label("事由").fill("多拨的资金退回")
+    page.get_by_label(re.compile("扫描件")).set_input_files(walk.file("退款凭证.pdf", PDF))
+    page.get_by_role("button", name="下一步").click()
+    walk.look(page, "24-booking-check")
+    page.get_by_role("button", name="提交复核").click()
+    expect(page.get_by_role("main")).to_contain_text("您是登记人，不能复核自己登记的业务")
+    path = page.url.removeprefix(walk.server.url)
+    city = walk.go(walk.as_("shangwu-1"), path)
+    walk.look(city, "24-booking")
+    city.get_by_role("button", name="确认入账").click()
+    expect(city.get_by_role("main")).to_contain_text("复核入账")
+    walk.look(city, "24-booking-booked")
 
 
 def follow_the_money(walk: Walk) -> None:

@@ -55,7 +55,16 @@ MORE: dict[str, tuple[str, ...]] = {
         "/funds/rates/enter/",
         "/registry/inquiries/{inquiry}/",
     ),
-    "caizheng-1": ("/funds/allot/", "/funds/prepay/", "/funds/ledger/{charge}/", "/funds/queue/{place}/"),
+    "caizheng-1": (
+        "/funds/allot/",
+        "/funds/prepay/",
+        "/funds/move/",
+        "/funds/return/",
+        "/funds/close/",
+        "/funds/bookings/{booking}/",
+        "/funds/ledger/{charge}/",
+        "/funds/queue/{place}/",
+    ),
     "shenji-1": (
         "/log/{record}/",
         "/cases/{issued}/trace/{charge}/",
@@ -92,6 +101,7 @@ QUESTIONS = {
     "in_force": f"SELECT id FROM policies_policy WHERE state = 'in_force' {OF_SINOSURE} ORDER BY id",
     "inquiry": "SELECT id FROM registry_coverinquiry WHERE insured IS NULL"
     " AND insurer_id = (SELECT id FROM accounts_organisation WHERE code = 'sinosure') ORDER BY id",
+    "booking": "SELECT id FROM funds_booking ORDER BY id",
     "place": "SELECT reservation_id FROM intake_application WHERE state = 'issued' ORDER BY id",
     "charge": "SELECT id FROM funds_transfer WHERE kind = 'charge' ORDER BY id",
     "record": "SELECT max(number) FROM audit_record",
@@ -147,7 +157,7 @@ def test_the_tabs_of_a_case(
     seen(*(f"/cases/{reference}/?tab={tab}" for tab in TABS))
 
 
-@pytest.mark.parametrize("path", ["/funds/allot/", "/funds/prepay/"])
+@pytest.mark.parametrize("path", ["/funds/allot/", "/funds/prepay/", "/funds/move/", "/funds/return/"])
 def test_money_that_comes_in_sent_empty(path: str, page: Page, seen: Callable[..., None], sign_in: Callable[..., None]):
     sign_in(page, "caizheng-1")
     seen(path)

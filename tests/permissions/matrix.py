@@ -24,6 +24,10 @@ def on_terms(world: World) -> Names:
     return {"code": world.application.edition.code, "number": 1}
 
 
+def on_edition(world: World) -> Names:
+    return {"code": world.application.edition.code}
+
+
 def on_exporter(world: World) -> Names:
     return {"pk": world.application.exporter_id}
 
@@ -88,20 +92,48 @@ def on_transfer(world: World) -> Names:
     return {"pk": world.transfer.pk}
 
 
+def on_month(world: World) -> Names:
+    return {"pk": world.month.pk}
+
+
 def on_place(world: World) -> Names:
     return {"pk": world.application.reservation_id}
+
+
+def on_booking(world: World) -> Names:
+    return {"pk": world.booking.pk}
 
 
 def on_rate(world: World) -> Names:
     return {"pk": world.rate.pk}
 
 
+def on_corrected_rate(world: World) -> Names:
+    return {"pk": world.repricing.new_rate_id}
+
+
+def on_parity(world: World) -> Names:
+    return {"pk": world.parity.pk}
+
+
+def on_repricing(world: World) -> Names:
+    return {"pk": world.policy.pk, "repricing": world.repricing.pk}
+
+
 def on_voucher(world: World) -> Names:
     return {"pk": world.voucher.pk}
 
 
+def on_statement(world: World) -> Names:
+    return {"pk": world.statement.pk}
+
+
 def on_paper(world: World) -> Names:
     return {"reference": world.application.reference, "pk": world.paper.pk}
+
+
+def on_cancellation(world: World) -> Names:
+    return {"pk": world.cancellation.pk}
 
 
 def on_policy(world: World) -> Names:
@@ -114,6 +146,10 @@ def on_code(world: World) -> Names:
 
 def on_record(world: World) -> Names:
     return {"number": world.record.number}
+
+
+def on_verification(world: World) -> Names:
+    return {"pk": world.verification.pk}
 
 
 def on_case(world: World) -> Names:
@@ -231,13 +267,46 @@ MATRIX: dict[str, Row] = {
     "funds:open_pools": Row("m", "s ff ff o ff off"),
     "funds:ledger": Row("s ff ff o oo oof", "m"),
     "funds:entry": Row("s ff ff o on oof", "m", on_transfer),
+    "funds:trial": Row("s ff ff o oo oof", "m"),
+    "funds:statements": Row("s ff ff o oo oof", "m"),
+    "funds:months": Row("s ff ff o oo oof", "m"),
+    "funds:lock_month": Row("m", "s ff ff f ff off"),
+    "funds:month": Row("s ff ff o oo oof", "m", on_month),
     "funds:queue": Row("s ff ff o ff oof", "m"),
     "funds:place": Row("s ff ff o on oof", "m", on_place),
+    "funds:bookings": Row("s ff ff o oo oof", "m"),
+    "funds:booking": Row("s ff ff o on oof", "m", on_booking),
+    "funds:confirm_booking": Row("m", "s ff ff f on off", on_booking),
+    "funds:send_back": Row("m", "s ff ff f on off", on_booking),
+    "funds:take_back": Row("m", "s ff ff f ff fff", on_booking),
+    "funds:booking_seen": Row("m", "s ff ff o ff off", on_booking),
+    "funds:move": Row("s ff ff o ff off", "s ff ff o ff off"),
+    "funds:return_money": Row("s ff ff f ff off", "s ff ff f ff off"),
+    "funds:close_year": Row("s ff ff o ff off", "s ff ff o ff off"),
     "funds:allot": Row("s ff ff f ff off", "s ff ff f ff off"),
     "funds:prepay": Row("s ff ff f ff off", "s ff ff f ff off"),
     "funds:rates": Row("s ff ff o oo oof", "m"),
     "funds:enter_rate": Row("s ff ff f oo fff", "s ff ff f oo fff"),
     "funds:confirm_rate": Row("m", "s ff ff o on off", on_rate),
+    "funds:rate": Row("s ff ff o on oof", "m", on_rate),
+    "funds:correct_rate": Row("s ff ff f on fff", "s ff ff f on fff", on_rate),
+    "funds:withdraw_rate": Row("m", "s ff ff f on fff", on_rate),
+    "funds:rate_paper": Row("s ff ff o on oof", "m", on_corrected_rate),
+    "funds:parities": Row("s ff ff o oo oof", "m"),
+    "funds:enter_parities": Row("s ff ff o ff off", "s ff ff o ff off"),
+    "funds:correct_parity": Row("s ff ff o ff off", "s ff ff o ff off", on_parity),
+    "funds:reconciliation": Row("s ff ff o oo oof", "m"),
+    "funds:statement_template": Row("s ff ff f oo off", "m"),
+    "funds:statement_upload": Row("s ff ff f oo off", "s ff ff f oo off"),
+    "funds:insurer_statement": Row("s ff ff o on oof", "m", on_statement),
+    "funds:statement_keep": Row("m", "s ff ff f on off", on_statement),
+    "funds:statement_discard": Row("m", "s ff ff f on off", on_statement),
+    "funds:statement_errors": Row("s ff ff o on oof", "m", on_statement),
+    "funds:statement_original": Row("s ff ff o on oof", "m", on_statement),
+    "funds:statement_resolve": Row("m", "s ff ff f ff off", on_statement),
+    "funds:statement_sign": Row("m", "s ff ff f on off", on_statement),
+    "funds:statement_paper": Row("s ff ff o on oof", "m", on_statement),
+    "funds:statement_sheet": Row("s ff ff o on oof", "m", on_statement),
     "funds:voucher": Row("s ff ff o on oof", "m", on_voucher),
     # applications
     "intake:list": Row("s ff oo o oo oof", "m"),
@@ -255,6 +324,7 @@ MATRIX: dict[str, Row] = {
     "intake:check": Row("s on ff f ff fff", "s on ff f ff fff", on_case),
     "intake:receipt": Row("s on ff f ff fff", "m", on_case),
     "intake:answer": Row("s on ff f ff fff", "s on ff f ff fff", on_case),
+    "intake:switch": Row("s on ff f ff fff", "s on ff f ff fff", on_case),
     "intake:withdraw": Row("s on ff f ff fff", "s on ff f ff fff", on_case),
     "intake:review": Row("s ff on o ff fff", "s ff on o ff fff", on_case),
     # policies
@@ -265,6 +335,17 @@ MATRIX: dict[str, Row] = {
     "policies:payment": Row("m", "s ff ff f on fff", on_policy),
     "policies:issue": Row("m", "s ff ff f on fff", on_policy),
     "policies:certificate": Row("s on on o on oof", "m", on_policy),
+    "policies:cancel": Row("s on ff f on fff", "s on ff f on fff", on_policy),
+    "policies:cancellations": Row("s ff oo o oo oof", "m"),
+    "policies:cancellation": Row("s on on o on oof", "m", on_cancellation),
+    "policies:consent": Row("m", "s on ff f on fff", on_cancellation),
+    "policies:approve": Row("m", "s ff ff o ff fff", on_cancellation),
+    "policies:refuse": Row("m", "s on ff o on fff", on_cancellation),
+    "policies:withdraw": Row("m", "s on ff f fn fff", on_cancellation),
+    "policies:repricing": Row("s ff ff o oo oof", "m"),
+    "policies:reprice_all": Row("m", "s ff ff f oo fff"),
+    "policies:reprice": Row("s ff ff o on oof", "s ff ff f on fff", on_policy),
+    "policies:earlier_certificate": Row("s on on o on oof", "m", on_repricing),
     "policies:underwriting": Row("s ff ff f oo fff", "m"),
     "policies:quote": Row("s ff ff f on fff", "s ff ff f on fff", on_case),
     "policies:decline": Row("s ff ff f on fff", "s ff ff f on fff", on_case),
@@ -294,9 +375,16 @@ MATRIX: dict[str, Row] = {
     "desk:home": Row("o", "m"),
     "desk:search": Row("s ff oo o oo oof", "s ff mm m mm mmf"),
     "desk:log": Row("s ff ff f ff foo", "s ff ff f ff fmm"),
-    "desk:verify": Row("s ff ff f ff fmm", "s ff ff f ff foo"),
+    "desk:verify": Row("s ff ff f ff foo", "s ff ff f ff foo"),
+    "desk:verification": Row("s ff ff f ff foo", "s ff ff f ff fmm", on_verification),
+    "desk:verification_progress": Row("s ff ff f ff foo", "s ff ff f ff fmm", on_verification),
+    "desk:verification_report": Row("s ff ff f ff foo", "s ff ff f ff fmm", on_verification),
     "desk:record": Row("s ff ff f ff foo", "s ff ff f ff fmm", on_record),
     "desk:coverage": Row("o", "m"),
+    "desk:queue_log": Row("o", "m"),
+    "desk:queue_log_of": Row("o", "m", on_edition),
+    "desk:queue_csv": Row("o", "m", on_edition),
+    "desk:queue_check": Row("o", "m"),
     "desk:help": Row("o", "m"),
     "desk:privacy": Row("o", "m"),
     "desk:accessibility": Row("o", "m"),

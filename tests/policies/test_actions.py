@@ -11,7 +11,6 @@ from tests.policies.world import World
 from tongbao.accounts.rules import Role
 from tongbao.audit import queries as audit
 from tongbao.audit.models import Record
-from tongbao.funds import actions as funds
 from tongbao.funds import queries as fund_queries
 from tongbao.funds.models import Reservation
 from tongbao.funds.rules import AccountKind, ReservationState
@@ -260,12 +259,8 @@ def test_when_the_pool_is_short_the_policy_is_held_and_issued_later():
     assert (reservation.state, reservation.shortfall_fen) == (ReservationState.HELD, 1_093_500 - 1_092_763)
     application.refresh_from_db()
     assert application.state == ApplicationState.APPROVED
-    common = {"pool_id": make.pool_of(world).pk, "voucher": None, "by": world.finance}
-    funds.allot(amount_fen=10_000, document_number="追加1号", allotted_on=date(2019, 10, 15), key="more", **common)
-    funds.prepay(
-        amount_fen=10_000, payer="南通市财政局", voucher_number="PZ-2", receipt_number="SJ-2",
-        document_number="追加1号", paid_on=date(2019, 10, 15), key="more", **common,
-    )  # fmt: skip
+    factories.allot(make.pool_of(world), 10_000)
+    factories.prepay(make.pool_of(world), 10_000, document_number="追加1号")
     assert actions.issue(policy_id=policy.pk, by=world.agent).state == State.IN_FORCE
     assert make.balance(world, AccountKind.CHARGED) == 1_093_500
 

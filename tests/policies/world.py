@@ -65,21 +65,10 @@ def build() -> World:
 def fill(world: World, allotted_fen: int = 100_000_000, paid_fen: int | None = None) -> None:
     """Allot and prepay into 中国信保's pool."""
     pool = pool_of(world)
-    common = {"pool_id": pool.pk, "voucher": None, "by": world.finance}
-    funds.allot(
-        amount_fen=allotted_fen, document_number="通财〔2019〕1号", allotted_on=date(2019, 9, 1), key="allot", **common
-    )
+    factories.allot(pool, allotted_fen, by=world.finance)
     paid_fen = allotted_fen if paid_fen is None else paid_fen
     if paid_fen:
-        funds.prepay(
-            amount_fen=paid_fen,
-            payer="南通市财政局",
-            voucher_number="PZ-1",
-            receipt_number="SJ-1",
-            paid_on=date(2019, 9, 2),
-            key="prepay",
-            **common,
-        )
+        factories.prepay(pool, paid_fen, by=world.finance)
 
 
 def set_rate(world: World, month: date = ENTRY, rate: Decimal = RATE, *, confirmed: bool = True) -> None:
@@ -88,7 +77,7 @@ def set_rate(world: World, month: date = ENTRY, rate: Decimal = RATE, *, confirm
         insurer_id=world.sinosure.pk, month=month.replace(day=1), cny_per_usd=rate, by=world.agent, checked=True
     )
     if confirmed:
-        funds.confirm_rate(rate_id=entered.pk, by=world.second_agent)
+        funds.confirm_rate(rate_id=entered.pk, checked=True, by=world.second_agent)
 
 
 def pool_of(world: World) -> Pool:

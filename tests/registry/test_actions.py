@@ -10,7 +10,8 @@ from tests.registry.lists import A
 from tongbao.accounts.rules import Role
 from tongbao.refusal import Forbidden, Refusal
 from tongbao.registry import actions, queries, rules
-from tongbao.registry.models import Designation, Exporter
+from tongbao.registry.models import CoverInquiry, Designation, Exporter
+from tongbao.scheme import queries as schemes
 
 
 def refusal(verb, **said) -> tuple[str, str | None]:
@@ -70,16 +71,27 @@ def test_designations_that_are_refused(db):
 # ── cover ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+def ask(edition, firm, *codes: str):
+    """The insurers with these codes have an organisation here."""
+    scheme = schemes.scheme_of(schemes.terms_of(edition))
+    bodies = {code: factories.insurer(code) for code in codes}
+    return actions.ask_cover(edition=edition, scheme=scheme, bodies=bodies, exporter=firm, by=None)
+
+
 def asked():
-    edition = factories.nantong()
-    factories.insurer("sinosure"), factories.insurer("picc")
-    firm = factories.exporter()
-    return edition, firm, actions.ask_cover(edition=edition, exporter=firm, by=None)
+    edition, firm = factories.nantong(), factories.exporter()
+    return edition, firm, ask(edition, firm, "sinosure", "picc")
+
+
+def test_an_insurer_without_an_organisation_cannot_be_asked(db):
+    edition, firm = factories.nantong(), factories.exporter()
+    assert refusal(ask, edition=edition, firm=firm) == ("cover.no_insurer", None)
+    assert not CoverInquiry.objects.exists()
 
 
 def test_each_insurer_is_asked_once(db):
     edition, firm, first = asked()
-    again = actions.ask_cover(edition=edition, exporter=firm, by=None)
+    again = ask(edition, firm, "picc", "sinosure")
     assert [one.insurer.code for one in first] == ["sinosure", "picc"]
     assert [one.pk for one in again] == [one.pk for one in first]
 

@@ -47,6 +47,18 @@ CASES = [
      "share、usd、number 三者应当只写一个"),
     ("division", "when: change_usd > 0", "when: us_exports_usd / exports_usd > 1", "us_exports_usd / exports_usd",
      "条件里不能写“us_exports_usd / exports_usd”"),
+    # the receipt
+    ("closed before it opens", "class_frozen_at: receipt,",
+     "class_frozen_at: receipt, opens_at: 2020-03-02 09:00, closes_on: 2020-03-01,", "opens_at",
+     "收件截止日 2020-03-01 早于开始收件的 2020-03-02"),
+    ("closed after the cover", "class_frozen_at: receipt,", "class_frozen_at: receipt, closes_on: 2021-01-01,",
+     "closes_on", "收件截止日 2021-01-01 晚于保障期限止日 2020-12-31"),
+    ("opened after the cover", "class_frozen_at: receipt,", "class_frozen_at: receipt, opens_at: 2021-01-01 09:00,",
+     "opens_at", "开始收件的 2021-01-01 晚于保障期限止日 2020-12-31"),
+    ("opened on a day", "class_frozen_at: receipt,", "class_frozen_at: receipt, opens_at: 2020-01-01,",
+     "opens_at", "“opens_at”应为日期和时间，例如 2019-09-02 09:00"),
+    ("opened at no time", "class_frozen_at: receipt,", "class_frozen_at: receipt, opens_at: 2020-01-01 25:00,",
+     "opens_at", "“opens_at”应为日期和时间，例如 2019-09-02 09:00"),
     # bands and imputation
     ("bands of a text", "fact: turnover_usd\n", "fact: area\n", "fact: area", "“area”不是数字，不能分档"),
     ("an empty band", "from: 600万, to: 900万", "above: 600万, to: 600万", "above: 600万",

@@ -13,13 +13,14 @@ from tongbao.cli.scheme_words import COMMON, FIELDS, MODELS
 from tongbao.scheme.rules.differences import SECTIONS
 from tongbao.scheme.rules.edition import Scheme
 from tongbao.scheme.rules.shapes import Code, PlanCode, Short, Title
-from tongbao.scheme.rules.values import Amount, Cited, Name, Number, Part, Percent, Valued, Words
+from tongbao.scheme.rules.values import Amount, Cited, Moment, Name, Number, Part, Percent, Valued, Words
 
 PROJECT = Path(__file__).resolve().parents[3]
 SHAPES = PROJECT / "docs" / "guides" / "scheme-shapes"
 GOLDEN = PROJECT / "tests" / "scheme" / "golden" / "shapes"
 NAMES = {Amount: "金额", Percent: "百分比", Number: "数", Words: "文字", Short: "短文字", Title: "文字", Name: "编号",
-         Code: "编号", PlanCode: "编号", bool: "true 或 false", str: "文字", int: "整数", date: "日期"}  # fmt: skip
+         Code: "编号", PlanCode: "编号", bool: "true 或 false", str: "文字", int: "整数", date: "日期",
+         Moment: "日期和时间"}  # fmt: skip
 CHAPTERS = {
     "从最小的方案开始": ("base",),
     "哪些企业": ("bands", "zero-exports", "imputation", "areas", "thresholds", "fallback"),
@@ -29,7 +30,7 @@ CHAPTERS = {
     "保费": ("premium-rate", "premium-flat", "premium-by-band", "premium-discount", "premium-ceiling", "exclusive"),
     "谁付钱": ("payers-stacked", "payer-caps", "minimum-subsidy", "payment"),
     "赔多少": ("limits", "cap-order", "indemnity-by-risk"),
-    "什么时候": ("period-common", "period-issue", "versions"),
+    "什么时候": ("period-common", "period-issue", "queue-window", "versions"),
     "哪家保险人、哪个资金池": ("insurers-one", "insurers-own-pools", "insurers-shared-pool"),
 }  # fmt: skip
 FORMAT = """# 方案文件的全部写法
@@ -38,7 +39,7 @@ FORMAT = """# 方案文件的全部写法
 怎样入手见[方案文件怎么写](../guides/scheme-file.md)，各种规则的例子见[规则示例](scheme-shapes.md)。
 
 - 金额：`500000`、`500,000.00` 或 `50万`，不能为负；名称以 `_usd` 结尾的是美元，以 `_yuan` 结尾的是人民币元。
-- 百分比：必须带 `%`，如 `0.03%`。日期：`2019-09-01`。
+- 百分比：必须带 `%`，如 `0.03%`。日期：`2019-09-01`；日期和时间：`2019-09-02 09:00`。
 - 编号：英文字母开头，只含字母、数字、下划线和连字符。
 - 除条款原文、参数和期限的外层外，每一部分都必须写条款出处 `clause`，且是 `clauses` 里列出的编号。
 - 政策没有写明、由平台取值的，另写 `default: true` 和理由 `note`；`note` 也可以单独写，“政策条款”页会显示。

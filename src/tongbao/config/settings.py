@@ -105,6 +105,10 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     }
 else:
     DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+    # Nobody waits for ever: for a lock, or for a process that hangs with locks in its hands.
+    _patience = "-c lock_timeout=10s -c idle_in_transaction_session_timeout=60s"
+    _options = DATABASES["default"].setdefault("OPTIONS", {})
+    _options["options"] = f"{_patience} {_options.get('options', '')}".strip()
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"

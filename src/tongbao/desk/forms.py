@@ -1,4 +1,4 @@
-"""What may be typed in the search box and above the audit log."""
+"""What may be typed above the audit log, and before a verification."""
 
 from typing import Any
 
@@ -9,7 +9,20 @@ from django.db.models import Q, QuerySet
 from tongbao import clock
 from tongbao.audit.models import Record
 from tongbao.desk import rules
+from tongbao.ui.forms import HouseForm
 from tongbao.ui.tables import HouseFilterSet
+
+
+class AskForm(HouseForm):
+    """Ask for a verification."""
+
+    head = forms.CharField(
+        label="以前抄存的链尾",
+        required=False,
+        max_length=200,
+        help_text="可以不填。填写公布过或抄存在系统之外的“序号:摘要”，可以查出整条日志被人从某处起重新写过。",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
 
 
 class LogFilter(HouseFilterSet):

@@ -1,4 +1,4 @@
-"""Columns of the audit log."""
+"""Columns of the audit log and of the verifications."""
 
 from typing import Any, ClassVar
 
@@ -6,9 +6,13 @@ import django_tables2 as tables
 from django.urls import reverse
 from django.utils.html import format_html
 
-from tongbao.audit.models import Record
+from tongbao.audit.models import Record, Verification
+from tongbao.audit.rules import VerificationState
 from tongbao.desk import permissions, rules
-from tongbao.ui.tables import CaseColumn, HouseTable, LocalColumn
+from tongbao.ui.tables import CaseColumn, HouseTable, LocalColumn, StatusColumn
+
+TONES = {VerificationState.WHOLE: "ok", VerificationState.FAULTY: "bad", VerificationState.UNFINISHED: "warn"}
+AMOUNT = {"td": {"class": "amount"}, "th": {"class": "amount"}}
 
 
 class LogTable(HouseTable):
@@ -52,4 +56,43 @@ class LogTable(HouseTable):
 
     def value_hash(self, value: str) -> str:
         """The whole hash."""
+        return value
+
+
+def tone(state: str) -> str:
+    """The tone of a verification's state."""
+    return TONES.get(VerificationState(state), "progress")
+
+
+class VerificationTable(HouseTable):
+    """One verification a line."""
+
+    id = tables.Column(verbose_name="编号")
+    asked_at = LocalColumn(verbose_name="要求时间")
+    asked_by_name = tables.Column(verbose_name="要求人")
+    state = StatusColumn(verbose_name="结果", tone=tone)
+    fault_count = tables.Column(verbose_name="不符（处）", orderable=False, attrs=AMOUNT)
+    head_number = tables.Column(verbose_name="开始时的链尾", attrs=AMOUNT)
+    ended_at = LocalColumn(verbose_name="结束时间", default="—")
+
+    class Meta(HouseTable.Meta):
+        model = Verification
+        fields = ("id", "asked_at", "asked_by_name", "state", "fault_count", "head_number", "ended_at")
+        sequence = fields
+        empty_text = "还没有校验过。"
+
+    def render_id(self, value: int) -> str:
+        """A link to the result."""
+        return format_html('<a href="{}">第 {} 次</a>', reverse("desk:verification", args=[value]), value)
+
+    def value_id(self, value: int) -> int:
+        """The number."""
+        return value
+
+    def render_head_number(self, value: int) -> str:
+        """The newest record when it began."""
+        return f"第 {value:,} 条" if value else "—"
+
+    def value_head_number(self, value: int) -> int:
+        """Its number."""
         return value

@@ -21,6 +21,7 @@ def store_upload(*, upload: UploadedFile, kind: str, by: User) -> Document:
     `document.not_what_it_says`, `document.other_type`. Joins the action under way, which sets the field of the refusal.
     """
     rules.check_size(upload.size or 0)
+    upload.seek(0)  # a verb begun again reads it once more
     content = upload.read()
     rules.check_size(len(content))
     found = rules.file_type(upload.name or "", content)

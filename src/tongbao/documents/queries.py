@@ -1,7 +1,7 @@
 """How a kept file is handed out. Who may have it is decided by the context that owns it, before it asks here."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Generator
 from typing import cast
 
 from django.core.files.storage import default_storage
@@ -30,10 +30,13 @@ def respond(document: Document, *, inline: bool = False) -> HttpResponse:
     return cast("HttpResponse", response)  # it streams; views, and those who wrap them, need not know
 
 
-def faults() -> Iterator[str]:
-    """A Chinese sentence for each document whose content is missing or not what was handed in."""
+def faults() -> Generator[str, None, int]:
+    """A Chinese sentence for each document whose content is missing or not what was handed in; returns how many."""
+    count = 0
     for document in Document.objects.order_by("pk").iterator(chunk_size=2000):
+        count += 1
         if not default_storage.exists(document.file):
             yield f"文件 {document.pk}（{document.name}）的内容不见了"
         elif hashlib.sha256(read(document)).hexdigest() != document.sha256:
             yield f"文件 {document.pk}（{document.name}）的内容与摘要不符"
+    return count

@@ -127,6 +127,23 @@ class SubmitForm(HouseForm):
     key = forms.CharField(max_length=40, widget=forms.HiddenInput)
 
 
+class SwitchForm(HouseForm):
+    """Another insurer for what was handed in; whether the others are accepted only matters to one that waits."""
+
+    insurer = forms.TypedChoiceField(label="保险公司", coerce=int, empty_value=None, widget=forms.RadioSelect)
+    accepts_other_insurer = forms.BooleanField(
+        label="服从调剂：哪家先有资金，就由哪家承保",
+        required=False,
+        help_text="勾选后同时排在各家的候补里，轮到任何一家都可以；不勾选只排在所选的一家。",
+    )
+
+    def __init__(self, *args: Any, choices: Iterable[Any], waits: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["insurer"].choices = [(choice.body.pk, choice.entry.title) for choice in choices]  # type: ignore[attr-defined]
+        if not waits:
+            del self.fields["accepts_other_insurer"]
+
+
 class WithdrawForm(HouseForm):
     """Why the firm takes its application back."""
 

@@ -8,7 +8,8 @@ from tongbao.refusal import Refusal
 SCHEDULES = (
     ("候补转审核", "tongbao.intake.jobs.take_up", 1),
     ("企业资料变化后重新判定", "tongbao.intake.jobs.re_evaluate", 1),
-    ("逾期未补充的申请失效", "tongbao.intake.jobs.lapse_overdue", 60),
+    ("逾期的申请失效", "tongbao.intake.jobs.lapse_overdue", 60),
+    ("到期前提醒", "tongbao.intake.jobs.remind", 60),
 )
 
 
@@ -19,13 +20,27 @@ def take_up() -> int:
 
 
 def lapse_overdue() -> int:
-    """End the returned applications whose questions were not answered in time; give their number."""
+    """End the applications that waited, or were not answered or corrected, in time; give their number.
+
+    Approved ones that no insurer issued in time end with their quotes: a job of `policies`.
+    """
     done = 0
-    for application in queries.overdue(clock.today()):
-        why = f"未在 {application.return_due:%Y-%m-%d} 前回答审核人员的问题"
+    for pk, due in queries.overdue(clock.today()):
         try:
-            actions.lapse(application_id=application.pk, why=why)
-        except Refusal:  # answered between the question and the lock
+            actions.lapse(application_id=pk, why=due.why)
+        except Refusal:  # answered, or its money came, between the question and the lock
+            continue
+        done += 1
+    return done
+
+
+def remind() -> int:
+    """Tell the firms whose last day is near, once each; give their number."""
+    done = 0
+    for pk in queries.near(clock.today()):
+        try:
+            actions.remind(application_id=pk)
+        except Refusal:  # moved on between the question and the lock
             continue
         done += 1
     return done

@@ -40,6 +40,7 @@ class Application(models.Model):
     returned_from = models.CharField("退回前状态", max_length=20, blank=True)
     return_kind = models.CharField("退回类型", max_length=20, blank=True, choices=rules.ReturnKind.choices())
     return_due = models.DateField("补充期限", null=True)
+    reminded_of = models.DateField("已提醒的期限", null=True)  # the last day that the firm was reminded of
     created_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     created_at = models.DateTimeField("创建时间")
     submitted_at = models.DateTimeField("提交时间", null=True)

@@ -1,7 +1,7 @@
 """Who may do what with an application: `check_x` raises with a sentence, `can_x` asks."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 
 from tongbao import clock
 from tongbao.accounts.models import User
@@ -39,14 +39,31 @@ def check_not_merged(exporter: Exporter) -> None:
 
 
 def check_edition_open(scheme: Scheme, today: date) -> None:
-    """Nothing can be insured any more once the cover period is over (clause 四(一))."""
+    """Nothing can be insured any more once the receipt or the cover period is over (clause 四(一)); a draft may be
+    prepared before the receipt begins."""
     if today > scheme.cover_to:
         raise Refusal(
             "intake.closed_edition",
             f"本年度统保的保障期已于 {scheme.cover_to:%Y-%m-%d} 结束，不再受理申请。请留意下一年度的通知。",
         )
+    if today > scheme.closes_on:
+        raise Refusal(
+            "intake.window_over",
+            f"本年度收件已于 {scheme.closes_on:%Y-%m-%d} 截止，不再受理申请。请留意下一年度的通知。",
+        )
     if reasons := not_operable(scheme):
         raise Refusal("intake.not_operable", f"本年度方案暂不能在线申请，请联系主管部门。原因：{''.join(reasons)}")
+
+
+def check_receipt(scheme: Scheme, at: datetime) -> None:
+    """Whether an application may be received at an instant: between the first and the last moment of the edition."""
+    check_edition_open(scheme, clock.local_day(at))
+    local = at.astimezone(clock.SHANGHAI).replace(tzinfo=None)
+    if rules.phase(scheme, local) is rules.Phase.BEFORE:
+        raise Refusal(
+            "intake.not_open_yet",
+            f"还不能提交：{scheme.opens_at:%Y-%m-%d %H:%M} 开始收件。已填的内容都已保存，请在那之后提交。",
+        )
 
 
 def _check_own(user: User, application: Application) -> None:
@@ -115,12 +132,27 @@ def check_withdraw(user: User, application: Application) -> None:
         )
 
 
-def check_lapse(application: Application, today: date) -> None:
-    """A returned file lapses only once its days are over; one that costs its number has none (clause 二(三))."""
-    if application.state != rules.State.RETURNED:
+def check_lapse(application: Application, due: rules.Due | None, today: date) -> None:
+    """One that waits or was returned lapses only once its days are over (clause 二(三)); what becomes of an approved
+    one, its insurer's side says."""
+    if application.state not in (rules.State.SUBMITTED, rules.State.RETURNED):
         return
-    if application.return_due is None or application.return_due >= today:
-        raise Refusal("intake.not_overdue", f"申请 {application.reference} 的补充期限还没有过，不能作失效处理。")
+    if due is None or due.day >= today:
+        what = "补充" if application.state == rules.State.RETURNED else "候补"
+        raise Refusal("intake.not_overdue", f"申请 {application.reference} 的{what}期限还没有过，不能作失效处理。")
+
+
+def check_switch(user: User, application: Application) -> None:
+    """The firm changes its insurer itself, from the submission until the second review has approved (clause 三)."""
+    _check_own(user, application)
+    _check_open(application)
+    if application.state in rules.AFTER_APPROVAL:
+        raise Refusal(
+            "intake.too_late_to_switch",
+            "审核已经通过，保险公司正在办理或已出具保单，不能在网上更换。请直接联系保险公司和市商务局。",
+        )
+    if application.state not in rules.SWITCHABLE or _under_correction(application):
+        raise Refusal("intake.not_in_line", "这份申请现在可以直接修改：请在“选择保险公司”一页更换，然后提交。")
 
 
 def check_first_review(user: User, application: Application) -> None:
@@ -207,6 +239,11 @@ def can_answer(user: User, application: Application) -> bool:
 def can_withdraw(user: User, application: Application) -> bool:
     """Whether the person may take the application back."""
     return _allows(check_withdraw, user, application)
+
+
+def can_switch(user: User, application: Application) -> bool:
+    """Whether the person may change the insurer of what was handed in."""
+    return _allows(check_switch, user, application)
 
 
 def can_review(user: User, application: Application) -> bool:

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from tongbao.accounts.rules import Role
-from tongbao.intake.views import apply, follow, staff
+from tongbao.intake.views import apply, follow, staff, switch
 from tongbao.ui.menu import MenuItem
 
 app_name = "intake"
@@ -23,6 +23,7 @@ urlpatterns = [
     path("<slug:reference>/check/", apply.check, name="check"),
     path("<slug:reference>/receipt/", follow.receipt, name="receipt"),
     path("<slug:reference>/answer/", follow.answer, name="answer"),
+    path("<slug:reference>/switch/", switch.switch, name="switch"),
     path("<slug:reference>/withdraw/", follow.withdraw, name="withdraw"),
     path("<slug:reference>/review/", staff.review, name="review"),
 ]

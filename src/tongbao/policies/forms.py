@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from tongbao import clock
-from tongbao.policies import queries
+from tongbao.policies import queries, rules
 from tongbao.ui import amounts
 from tongbao.ui.forms import HouseForm
 
@@ -65,12 +65,12 @@ class QuoteForm(HouseForm):
         self.fields["entry_date"].widget.attrs["max"] = f"{clock.today():%Y-%m-%d}"
 
 
-def typed_day(form: QuoteForm) -> date | None:
-    """The day of entry in a quote's form, checked or not yet; None when there is no such day."""
+def typed_day(form: HouseForm, name: str = "entry_date") -> date | None:
+    """The day in a form (of entry in a quote's), checked or not yet; None when there is no such day."""
     if form.is_bound:
-        return form.cleaned_data.get("entry_date") if form.errors is not None else None
+        return form.cleaned_data.get(name) if form.errors is not None else None
     try:
-        day: date | None = form.fields["entry_date"].clean(form.initial.get("entry_date"))
+        day: date | None = form.fields[name].clean(form.initial.get(name))
     except forms.ValidationError:
         return None
     return day
@@ -124,4 +124,51 @@ class VerifyForm(HouseForm):
         label="查验码",
         max_length=40,
         help_text="印在保险凭证二维码旁，共 16 位，例如 K7QF-2M9X-WTRA-8D3H。大小写和横线都可以不管。",
+    )
+
+
+class CancelForm(HouseForm):
+    """A party asks to end an issued policy before its time."""
+
+    last_day = forms.DateField(
+        label="最后保障日", widget=forms.DateInput, help_text="这一天（含）以前的出运仍然承保，以后的不再承保。"
+    )
+    reason = forms.ChoiceField(label="原因", choices=[("", "请选择"), *rules.CancellationReason.choices()])
+    text = forms.CharField(
+        label="说明",
+        max_length=rules.LONGEST_TEXT,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="对方和市商务局会看到这段话，请写清楚。",
+    )
+    understood = forms.BooleanField(label="我已了解注销后果和退费")
+
+    def __init__(self, *args: Any, first: date, last: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["last_day"].widget.attrs.update({"min": f"{first:%Y-%m-%d}", "max": f"{last:%Y-%m-%d}"})
+
+    def said(self) -> dict[str, Any]:
+        """What the action is told."""
+        return {name: self.cleaned_data[name] for name in ("last_day", "reason", "text")}
+
+
+class ConsentForm(HouseForm):
+    """The other party's consent, given knowingly."""
+
+    understood = forms.BooleanField(label="我已了解注销后果，同意注销")
+
+
+class ApproveCancellationForm(HouseForm):
+    """The city's approval of the sum that the page shows."""
+
+    seen_fen = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class RefuseForm(HouseForm):
+    """Why a cancellation is not agreed to."""
+
+    answer = forms.CharField(
+        label="不同意的原因",
+        max_length=rules.LONGEST_TEXT,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="对方会看到这段话。保单继续有效。",
     )

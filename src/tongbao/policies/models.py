@@ -95,3 +95,85 @@ class Policy(models.Model):
             "subsidy_fen": self.subsidy_fen,
             "exporter_share_fen": self.exporter_share_fen,
         }
+
+
+class Repricing(models.Model):
+    """What changed on an issued policy when the rate it was priced at was corrected (clause 五(二)); rows stay."""
+
+    policy = models.ForeignKey(Policy, models.PROTECT, related_name="repricings")
+    old_rate = models.ForeignKey(ExchangeRate, models.PROTECT, related_name="+")
+    new_rate = models.ForeignKey(ExchangeRate, models.PROTECT, related_name="+")
+    old_premium_fen = models.BigIntegerField("原保费（分）")
+    new_premium_fen = models.BigIntegerField("新保费（分）")
+    old_subsidy_fen = models.BigIntegerField("原财政扶持（分）")
+    new_subsidy_fen = models.BigIntegerField("新财政扶持（分）")
+    old_share_fen = models.BigIntegerField("原企业承担（分）")
+    new_share_fen = models.BigIntegerField("新企业承担（分）")
+    certificate = models.ForeignKey(Document, models.PROTECT, null=True, related_name="+")  # the paper as it was
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    at = models.DateTimeField("更正时间")
+
+    class Meta:
+        ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["policy", "new_rate"], name="repriced_once_at_a_rate"),
+            models.CheckConstraint(condition=~Q(old_rate=F("new_rate")), name="repriced_at_another_rate"),
+            models.CheckConstraint(
+                condition=Q(old_premium_fen=F("old_subsidy_fen") + F("old_share_fen"))
+                & Q(new_premium_fen=F("new_subsidy_fen") + F("new_share_fen")),
+                name="repriced_premium_is_split_whole",
+            ),
+            AppendOnly(name="policies_repricing_append_only"),
+        ]
+
+    @property
+    def subsidy_more_fen(self) -> int:
+        """What more was charged to the fund; negative when some went back."""
+        return self.new_subsidy_fen - self.old_subsidy_fen
+
+    @property
+    def share_more_fen(self) -> int:
+        """What the firm pays the insurer in addition (应补缴); negative when the insurer pays it back (应退)."""
+        return self.new_share_fen - self.old_share_fen
+
+
+class Cancellation(models.Model):
+    """One attempt to end an issued policy before its time: asked, consented to, decided (clause 三); rows stay.
+
+    The sums are those of the decision; until then they are computed and shown, nothing has moved.
+    """
+
+    policy = models.ForeignKey(Policy, models.PROTECT, related_name="cancellations")
+    state = models.CharField("状态", max_length=20, choices=rules.CancellationState.choices(), db_index=True)
+    side = models.CharField("申请方", max_length=10, choices=rules.Side.choices())
+    reason = models.CharField("原因", max_length=30, choices=rules.CancellationReason.choices())
+    text = models.TextField("说明", max_length=rules.LONGEST_TEXT)
+    last_day = models.DateField("最后保障日")
+    asked_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField("申请时间")
+    consented_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    consented_at = models.DateTimeField("同意时间", null=True)
+    decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")  # or who refused or took it back
+    decided_at = models.DateTimeField("结束时间", null=True)
+    answer = models.TextField("不同意的原因", max_length=rules.LONGEST_TEXT, blank=True)
+    fund_fen = models.BigIntegerField("退回资金池（分）", default=0)
+    firm_fen = models.BigIntegerField("应退企业（分）", default=0)  # owed by the insurer, which was paid it
+    issued_certificate = models.ForeignKey(Document, models.PROTECT, null=True, related_name="+")  # until then
+
+    class Meta:
+        ordering: ClassVar = ["-asked_at", "-pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["policy"],
+                condition=Q(state__in=[state.value for state in rules.UNDER_WAY]),
+                name="one_cancellation_under_way",
+            ),
+            models.UniqueConstraint(fields=["policy"], condition=Q(state="approved"), name="cancelled_once"),
+            models.CheckConstraint(condition=Q(fund_fen__gte=0, firm_fen__gte=0), name="refund_not_negative"),
+            models.CheckConstraint(
+                condition=Q(state="approved") | Q(fund_fen=0, firm_fen=0), name="refund_once_approved"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.policy} {rules.CancellationState(self.state).label}"

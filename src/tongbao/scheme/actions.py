@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from decimal import Decimal
 
-from tongbao import clock
+from tongbao import clock, once
 from tongbao.accounts import actions as accounts
 from tongbao.accounts import queries as accounts_queries
 from tongbao.accounts.models import User
@@ -93,9 +93,8 @@ def decide(
         outcome = rules.decide(ready, rules.read_facts(ready.scheme, stored))
     except rules.BadFacts as bad:
         raise Refusal("bad_facts", f"企业名册中的数据前后矛盾，请联系市商务局更正：{bad}。") from None
-    decision = Decision.objects.create(
-        terms=terms, subject_code=subject_code, facts=stored, result=outcome.to_json(), at=clock.now()
-    )
+    decision = Decision(terms=terms, subject_code=subject_code, facts=stored, result=outcome.to_json(), at=clock.now())
+    once.insert(decision)
     audit.record(
         "decision.taken",
         decision,

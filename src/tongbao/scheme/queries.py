@@ -1,6 +1,6 @@
 """What can be asked of schemes; terms are public, so nothing here is scoped by person."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -8,6 +8,7 @@ from functools import lru_cache
 from django.db.models import Prefetch, QuerySet
 from django.urls import reverse
 
+from tongbao import once
 from tongbao.accounts.models import User
 from tongbao.audit import queries as log
 from tongbao.audit.rules import content_hash
@@ -34,13 +35,34 @@ def current_edition() -> Edition:
 def terms_of(edition: Edition, on: date | None = None) -> Terms:
     """The terms in force on a day: the latest version that had taken effect.
 
-    Before the first takes effect, the first (firms apply before the period begins); without a day, the latest.
+    Before the first takes effect, the first (firms apply before the period begins); without a day, the latest. Its
+    long texts are only read when somebody asks for them.
     """
-    versions = edition.versions.order_by("-effective_from", "-version")
-    terms = versions.first() if on is None else versions.filter(effective_from__lte=on).first() or versions.last()
-    if terms is None:
+    found = _latest(edition.pk) if on is None else _in_force(edition.pk, on) or _first(edition.pk)
+    if not found:
         raise Refusal("no_terms", f"“{edition.title}”还没有条款，请联系市商务局。")
-    return terms
+    found[0].edition = edition
+    return found[0]
+
+
+def _versions(edition_id: int) -> QuerySet[Terms]:
+    versions = Terms.objects.filter(edition=edition_id).defer("source", "body")
+    return versions.order_by("-effective_from", "-version")
+
+
+@once.compiled
+def _latest(edition_id: int) -> QuerySet[Terms]:
+    return _versions(edition_id)[:1]
+
+
+@once.compiled
+def _in_force(edition_id: int, on: date) -> QuerySet[Terms]:
+    return _versions(edition_id).filter(effective_from__lte=on)[:1]
+
+
+@once.compiled
+def _first(edition_id: int) -> QuerySet[Terms]:
+    return _versions(edition_id).reverse()[:1]
 
 
 def scheme_of(terms: Terms) -> rules.Scheme:
@@ -154,8 +176,9 @@ def preview(scheme: rules.Scheme) -> Preview:
     )
 
 
-def faults() -> Iterator[str]:
-    """A Chinese sentence for each version or decision that is not what it was when it was kept."""
+def faults() -> Generator[str, None, int]:
+    """A Chinese sentence for each version or decision that is not what it was when it was kept; returns how many
+    decisions were replayed."""
     broken = set()
     loaded = {record.subject_id: record.detail for record in log.of_verbs("terms.loaded")}
     for terms in Terms.objects.select_related("edition").order_by("pk"):
@@ -166,13 +189,16 @@ def faults() -> Iterator[str]:
         elif (said.get("hash"), said.get("source")) != (terms.hash, terms.source_hash):
             yield f"条款 {terms}与载入时的记录不符"
     yield from (f"载入过的条款（编号 {pk}）不见了" for pk in loaded)
-    yield from _changed_decisions(broken)
+    return (yield from _changed_decisions(broken))
 
 
-def _changed_decisions(broken: set[int]) -> Iterator[str]:
+def _changed_decisions(broken: set[int]) -> Generator[str, None, int]:
     """Each decision is as the log recorded it, and its terms say the same of its facts again."""
     taken = {record.subject_id: record.detail["content"] for record in log.of_verbs("decision.taken")}
-    for decision in Decision.objects.select_related("terms__edition").order_by("pk").iterator(chunk_size=2000):
+    count = 0
+    decisions = Decision.objects.select_related("terms__edition").order_by("pk").iterator(chunk_size=2000)
+    for decision in decisions:
+        count += 1
         if taken.pop(str(decision.pk), None) != decision.content_hash:
             yield f"{decision}（{decision.subject_code}）与作出时的记录不符"
         elif decision.terms_id in broken:
@@ -180,6 +206,7 @@ def _changed_decisions(broken: set[int]) -> Iterator[str]:
         elif not rules.same_substance(decision.result, replay(decision)):
             yield f"{decision}（{decision.subject_code}）按条款重新判定，结果不同"
     yield from (f"作出过的判定 {pk} 不见了" for pk in taken)
+    return count
 
 
 def todo(user: User) -> list[Todo]:

@@ -32,6 +32,6 @@ def minor_units(text: str) -> int | None:
 def month(text: str) -> date | None:
     """The first day of a typed month: '2019-08', '2019年8月', '201908'; None when it is not a month."""
     found = _MONTH.fullmatch(plain(text).replace(" ", ""))
-    if not found or not 1 <= int(found[2]) <= 12:
+    if not found or not 1 <= int(found[2]) <= 12 or not int(found[1]):
         return None
     return date(int(found[1]), int(found[2]), 1)

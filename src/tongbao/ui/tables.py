@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 import django_filters
 import django_tables2 as tables
+from django.utils.html import format_html
 
 from tongbao.ui import forms
 from tongbao.ui.templatetags import ui
@@ -74,6 +75,21 @@ class WanUsdColumn(_AmountColumn):
     """Cents as '500.00 万美元', the exact amount on hover and in print."""
 
     show = staticmethod(ui.wan_usd)
+
+
+class FenChangeColumn(FenColumn):
+    """Fen as they become, below them what they were; `old` is the accessor of that."""
+
+    def __init__(self, *args: Any, old: str, **kwargs: Any) -> None:
+        self.old = tables.A(old)
+        super().__init__(*args, **kwargs)
+
+    def render(self, value: int, record: Any) -> str:  # type: ignore[override]  # columns get what they ask for
+        """On screen: the new sum, the old one and the difference."""
+        before = self.old.resolve(record)
+        more = f"{'+' if value > before else ''}{ui.fen(value - before)}"
+        below = format_html('<small class="figure-note">原 {}<br>差 {}</small>', ui.fen(before), more)
+        return format_html("<div>{}<br>{}</div>", ui.fen(value), below)
 
 
 class _TimeColumn(tables.Column):

@@ -1,4 +1,4 @@
-"""Views that many contexts share: the list, the refusal, the stale page."""
+"""Views that many contexts share: the list, the refusal, the busy moment, the stale page."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template import loader
 from django_tables2 import RequestConfig
 
 from tongbao import clock
@@ -13,6 +14,7 @@ from tongbao.refusal import Forbidden, Refusal
 from tongbao.ui import exports, forms
 
 PER_PAGE = 25
+RETRY_AFTER_SECONDS = "10"
 
 
 def list_response(
@@ -47,12 +49,29 @@ def list_response(
 
 def refusal_response(request: HttpRequest, no: Refusal) -> HttpResponse:
     """The page (or, for htmx, the part) that says no: 403 when the person may never, 409 when the state forbids it."""
-    partial = bool(getattr(request, "htmx", False)) and not request.htmx.boosted  # type: ignore[attr-defined]
+    partial = _wants_part(request)
     template = "ui/_refusal.html" if partial else "ui/refusal.html"
     response = render(request, template, {"no": no, "back": _back(request)}, status=_status(no))
     if partial:
         response["HX-Retarget"], response["HX-Reswap"] = "#messages", "innerHTML"
     return response
+
+
+def busy_response(request: HttpRequest) -> HttpResponse:
+    """The page (or part) of a moment in which too many came at once: nothing was done, and it may be tried again.
+
+    It asks the database for nothing: it is the answer when the database cannot answer.
+    """
+    partial = _wants_part(request)
+    page = loader.render_to_string("ui/_busy.html" if partial else "503.html", {"back": _back(request)})
+    response = HttpResponse(page, status=503, headers={"Retry-After": RETRY_AFTER_SECONDS})
+    if partial:
+        response["HX-Retarget"], response["HX-Reswap"] = "#messages", "innerHTML"
+    return response
+
+
+def _wants_part(request: HttpRequest) -> bool:
+    return bool(getattr(request, "htmx", False)) and not request.htmx.boosted  # type: ignore[attr-defined]
 
 
 def _status(no: Refusal) -> int:

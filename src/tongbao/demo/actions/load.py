@@ -2,6 +2,7 @@
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 
@@ -13,6 +14,7 @@ from tongbao.demo.actions import people, register
 from tongbao.demo.actions.stories import play
 from tongbao.funds import actions as funds
 from tongbao.funds import queries as pools
+from tongbao.funds.rules import BookingKind
 from tongbao.policies import actions as policies
 from tongbao.scheme import actions as schemes
 from tongbao.scheme.models import Edition, Terms
@@ -54,30 +56,31 @@ def _scheme(by: User) -> Terms:
 
 
 def _money(edition: Edition, staff: dict[str, User]) -> None:
-    finance = staff["caizheng-1"]
+    """Each pool's allotment, confirmed by the city, and its prepayment, confirmed by the insurer that received it."""
+    agents = {"sinosure": staff["xinbao-2"], "picc": staff["renbao-2"]}
     for pool in funds.open_pools(edition=edition, by=staff["shangwu-1"]):
-        code = pool.insurer.code
-        fund_fen = pools.ceiling_fen(pool) or 0
-        funds.allot(
-            pool_id=pool.pk,
-            amount_fen=fund_fen,
+        code, fund_fen = pool.insurer.code, pools.ceiling_fen(pool) or 0
+        said: dict[str, Any] = {"edition_id": edition.pk, "pool_id": pool.pk, "amount_fen": fund_fen}
+        allotment = funds.prepare(
+            kind=BookingKind.ALLOTMENT,
             document_number="通财工贸〔2019〕31号",
-            allotted_on=date(2019, 8, 23),
-            voucher=None,
+            day=date(2019, 8, 23),
             key=f"demo-allot-{code}",
-            by=finance,
+            by=staff["caizheng-1"],
+            **said,
         )
-        funds.prepay(
-            pool_id=pool.pk,
-            amount_fen=fund_fen,
+        funds.confirm(booking_id=allotment.pk, by=staff["shangwu-1"])
+        prepayment = funds.prepare(
+            kind=BookingKind.PREPAYMENT,
             payer="南通市财政局",
             voucher_number=f"2019-08-{code.upper()}-01",
-            receipt_number=f"SJ201908-{code.upper()}",
-            paid_on=date(2019, 8, 26),
-            voucher=None,
+            day=date(2019, 8, 26),
             key=f"demo-prepay-{code}",
-            by=finance,
+            by=staff["caizheng-1"],
+            **said,
         )
+        receipt = f"SJ201908-{code.upper()}"
+        funds.confirm(booking_id=prepayment.pk, receipt_number=receipt, by=agents[code])
 
 
 def _exclusions(staff: dict[str, User]) -> None:

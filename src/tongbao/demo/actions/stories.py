@@ -1,7 +1,7 @@
 """Applications played through the real verbs, one after another, from September to mid-October 2019."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from tongbao import clock
 from tongbao.accounts.models import User
 from tongbao.demo import rules
-from tongbao.demo.actions import keeping, people
+from tongbao.demo.actions import keeping, people, reconciling
 from tongbao.demo.actions.stage import Stage
 from tongbao.demo.rules.firms import SIX_AREAS, WAN
 from tongbao.demo.rules.stories import STORIES, Story
@@ -20,10 +20,17 @@ from tongbao.intake.jobs import lapse_overdue
 from tongbao.intake.models import Application
 from tongbao.intake.rules import Level, PaperKind, RejectReason, ReturnKind, Section, State, Verdict
 from tongbao.policies import actions as policies
+from tongbao.policies import queries as policy_queries
+from tongbao.policies.models import Policy
+from tongbao.policies.rules import CancellationReason
 from tongbao.registry import actions as registry
 from tongbao.registry.models import CoverInquiry, Exporter
 
 RATES = {date(2019, 9, 1): Decimal("7.0883"), date(2019, 10, 1): Decimal("7.0729")}  # made up
+PARITIES = (  # found in the news, not on the official site
+    (date(2019, 9, 6), "7.0855", "孟加拉国通讯社 BSS 网站当日转载的行情，wp.bssnews.net"),
+    (date(2019, 9, 24), "7.0729", "巴基斯坦 Mettis 财经网当日报道，mettislink.news"),
+)
 _PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n%%EOF\n"
 
 
@@ -36,6 +43,16 @@ def play(firms: list[rules.Firm], staff: dict[str, User]) -> None:
     with stage.later():
         lapse_overdue()
     keeping.keep(stage, firms)
+    _parities(stage)
+    reconciling.reconcile(stage)
+
+
+def _parities(stage: Stage) -> None:
+    """What a finance officer found of the central parity in the news; nobody has compared it with the official list."""
+    with clock.at(stage.moment):
+        for day, cny_per_usd, source in PARITIES:
+            line = (day, Decimal(cny_per_usd))
+            funds.enter_parities(lines=[line], source=source, checked=False, by=stage.staff["caizheng-1"])
 
 
 def _casting(firms: list[rules.Firm]) -> dict[str, Iterator[rules.Firm]]:
@@ -167,7 +184,7 @@ def _underwrite(stage: Stage, story: Story, application: Application) -> None:
             insured_percentage=Decimal("0.8"),
             by=agent,
         )
-    if story.then != "in_force":
+    if story.then not in {"in_force", "cancelled"}:
         return
     with stage.later():
         if policy.exporter_share_fen:
@@ -176,3 +193,23 @@ def _underwrite(stage: Stage, story: Story, application: Application) -> None:
             )
         policies.issue(policy_id=policy.pk, by=agent)
         policies.file_certificate(policy_id=policy.pk, by=agent)
+    if story.then == "cancelled":
+        _cancel(stage, policy, application.created_by, agent)
+
+
+def _cancel(stage: Stage, policy: Policy, owner: User, agent: User) -> None:
+    """The firm asks, its insurer consents, the city approves, each in turn."""
+    with stage.later():
+        asked = policies.ask_cancellation(
+            policy_id=policy.pk,
+            last_day=clock.today() + timedelta(days=30),
+            reason=CancellationReason.NO_EXPORTS,
+            text="本公司自下月起不再经营出口业务。",
+            by=owner,
+        )
+    with stage.later():
+        policies.consent_cancellation(cancellation_id=asked.pk, by=agent)
+    with stage.later():
+        seen_fen = policy_queries.refund_of(policy, asked.last_day).fund_fen
+        policies.approve_cancellation(cancellation_id=asked.pk, seen_fen=seen_fen, by=stage.staff["shangwu-1"])
+        policies.file_certificate(policy_id=policy.pk, by=owner)

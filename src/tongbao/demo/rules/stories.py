@@ -12,7 +12,7 @@ class Story:
     plan: str
     insurer: str
     ends: State
-    then: str = ""  # quoted, awaiting, in_force
+    then: str = ""  # quoted, awaiting, in_force, cancelled
     fallback: str = ""
     accepts_other: bool = False
     cast: str = ""  # which firms to take from; those that suit the plan when empty
@@ -25,7 +25,7 @@ STORIES = (
     Story("D", "sinosure", _S.ISSUED, "in_force"),
     Story("C", "sinosure", _S.ISSUED, "in_force", fallback="A"),
     Story("B", "picc", _S.ISSUED, "in_force"),
-    Story("D", "sinosure", _S.ISSUED, "in_force"),
+    Story("D", "sinosure", _S.ISSUED, "cancelled"),
     Story("A", "sinosure", _S.REJECTED),
     Story("D", "sinosure", _S.WITHDRAWN),
     Story("A", "sinosure", _S.DECLINED),

@@ -19,6 +19,7 @@ from tongbao.desk.queries.case import (
     trail,
     trail_act,
 )
+from tongbao.desk.queries.checks import Check, checks, look
 from tongbao.desk.queries.coverage import Section, Shown, coverage, policy_coverage
 from tongbao.desk.queries.find import Found, search
 from tongbao.desk.queries.firm import (
@@ -58,13 +59,38 @@ from tongbao.desk.queries.home import (
     todo,
 )
 from tongbao.desk.queries.landing import Landing, PlanCard, in_force, landing
-from tongbao.desk.queries.log import Verification, chain_head, checks, log, log_entry, log_neighbours, verify
+from tongbao.desk.queries.log import (
+    chain_head,
+    last_verification,
+    log,
+    log_entry,
+    log_neighbours,
+    report,
+    running,
+    steps,
+    took,
+    verifications,
+)
+from tongbao.desk.queries.public_queue import (
+    GENESIS,
+    ChainEnd,
+    chain_end,
+    check_script,
+    pool_names,
+    queue_page,
+    queue_rows,
+    queue_search,
+    queues,
+)
 from tongbao.desk.queries.replay import Replay, replay
 
 __all__ = [
+    "GENESIS",
     "AreaLine",
     "Basis",
     "Brought",
+    "ChainEnd",
+    "Check",
     "Decided",
     "EnterpriseHome",
     "Event",
@@ -79,7 +105,6 @@ __all__ = [
     "Step",
     "Trace",
     "TrailAct",
-    "Verification",
     "absorbed_firms",
     "acts",
     "acts_of_day",
@@ -88,7 +113,9 @@ __all__ = [
     "by_area",
     "by_state",
     "case",
+    "chain_end",
     "chain_head",
+    "check_script",
     "checks",
     "corrections",
     "coverage",
@@ -104,10 +131,12 @@ __all__ = [
     "funnel",
     "in_force",
     "landing",
+    "last_verification",
     "latest",
     "log",
     "log_entry",
     "log_neighbours",
+    "look",
     "moments",
     "movement",
     "movements",
@@ -115,17 +144,26 @@ __all__ = [
     "people",
     "policy",
     "policy_coverage",
+    "pool_names",
     "pools",
     "position",
+    "queue_page",
+    "queue_rows",
+    "queue_search",
+    "queues",
     "reevaluated",
     "replay",
+    "report",
     "reservations",
+    "running",
     "scheme_of",
     "search",
+    "steps",
     "taker",
     "todo",
+    "took",
     "trace",
     "trail",
     "trail_act",
-    "verify",
+    "verifications",
 ]

@@ -22,7 +22,7 @@ from tongbao.intake.rules import LIVE, Level, State, Verdict
 from tongbao.notify import queries as notices
 from tongbao.notify.models import Message
 from tongbao.policies import queries as policies
-from tongbao.policies.models import Policy
+from tongbao.policies.models import Cancellation, Policy
 from tongbao.registry import queries as registry
 from tongbao.scheme import queries as schemes
 from tongbao.scheme.rules import Advice, Outcome, decide, nearest
@@ -145,8 +145,8 @@ def entries(user: User) -> list[Transfer]:
 
 
 def acts(user: User) -> list[TrailAct]:
-    """The last acts in the log, newest first, for those who read it."""
-    return [trail_act(record) for record in log.log(user)[:LAST]]
+    """The last acts in the log, newest first, for those who read it; the steps of a verification are left out."""
+    return [trail_act(record) for record in log.log(user).exclude(verb="verification.noted")[:LAST]]
 
 
 def acts_of_day(user: User, since: datetime) -> int:
@@ -180,6 +180,7 @@ class EnterpriseHome:
     advice: Advice | None  # and what it lacks for the nearest plan, when it has none
     position: int | None
     policy: Policy | None
+    cancelled: Cancellation | None  # what ended that policy before its time
     past: list[Application]
     messages: list[Message]
 
@@ -190,13 +191,15 @@ def enterprise(user: User) -> EnterpriseHome:
     live = [one for one in theirs if one.state in LIVE]
     application = next(iter(live or theirs), None)
     outcome, advice = (None, None) if live else _judged(user)
+    policy = policies.visible_to(user).filter(issued_at__isnull=False).first()
     return EnterpriseHome(
         application=application,
         is_live=bool(live),
         outcome=outcome,
         advice=advice,
         position=intake.waiting_position(application) if application else None,
-        policy=policies.visible_to(user).filter(issued_at__isnull=False).first(),
+        policy=policy,
+        cancelled=policies.cancelled(policy) if policy else None,
         past=[one for one in theirs if one is not application],
         messages=list(notices.visible_to(user)[:3]),
     )

@@ -5,6 +5,8 @@ from datetime import date
 from decimal import Decimal
 
 from tongbao import clock
+from tongbao.intake import queries as intake
+from tongbao.intake.queries import Window
 from tongbao.scheme import queries as schemes
 from tongbao.scheme.models import Edition
 from tongbao.scheme.rules import EXPORTS, Plan, PlanWords, Scheme, in_words
@@ -38,6 +40,7 @@ class Landing:
     areas: tuple[str, ...]
     bands: tuple[str, ...]
     holes: tuple[str, ...]
+    window: Window
 
     @property
     def fund_fen(self) -> int:
@@ -94,6 +97,7 @@ def landing() -> Landing | None:
         areas=tuple(scheme.area_names[code] for code in scheme.areas),
         bands=tuple(band.title for group in groups for band in group.bands),
         holes=tuple(hole.reason for group in groups for hole in group.holes),
+        window=intake.window(edition),
     )
 
 

@@ -1,44 +1,19 @@
-"""The audit log as it is searched, and the replay that shows nothing was changed."""
+"""The audit log as it is searched, and the verifications of it."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field
-from datetime import datetime
-from itertools import chain, islice
+from datetime import timedelta
 
 from django.db.models import Q, QuerySet
 
 from tongbao import clock
 from tongbao.accounts.models import User
 from tongbao.audit import queries as audit
-from tongbao.audit.models import ChainHead, Record
+from tongbao.audit.models import ChainHead, Record, Verification
+from tongbao.audit.rules import Line, report_hash
+from tongbao.audit.rules import took as time_taken
 from tongbao.desk import permissions
-from tongbao.funds import queries as funds
-from tongbao.intake import queries as intake
-from tongbao.policies import queries as policies
-from tongbao.registry import queries as registry
-from tongbao.scheme import queries as scheme
-from tongbao.studio import queries as studio
+from tongbao.desk.queries.checks import Check, checks
 
-SHOWN_FAULTS = 50
-
-
-@dataclass(frozen=True)
-class Verification:
-    """What a replay found, and up to which record it read."""
-
-    at: str
-    number: int
-    hash: str
-    faults: list[str] = field(default_factory=list)
-
-    @property
-    def moment(self) -> datetime:
-        """When it was run."""
-        return datetime.fromisoformat(self.at)
-
-    def to_json(self) -> dict[str, object]:
-        """As kept in the session of who asked."""
-        return asdict(self)
+SHOWN = 50
 
 
 def log(user: User) -> QuerySet[Record]:
@@ -56,7 +31,7 @@ def log_neighbours(entry: Record) -> QuerySet[Record]:
     same = Q(subject_type=entry.subject_type, subject_id=entry.subject_id)
     if entry.reference:
         same |= Q(reference=entry.reference)
-    return Record.objects.filter(same).exclude(pk=entry.pk).order_by("number")[:SHOWN_FAULTS]
+    return Record.objects.filter(same).exclude(pk=entry.pk).order_by("number")[:SHOWN]
 
 
 def log_verbs() -> list[str]:
@@ -69,21 +44,41 @@ def chain_head() -> ChainHead:
     return audit.head()
 
 
-def checks() -> list[tuple[str, Callable[[], Iterator[str]]]]:
-    """What is replayed, in order: what holds when it finds nothing, and the sentences of what does not fit."""
-    return [
-        (f"审计链：{audit.head().number} 条记录首尾相连，内容与摘要一致", audit.faults),
-        ("条款与判定：条款与摘要一致，每次判定可以重放出同样的结果", scheme.faults),
-        ("名册：每批数据与读取时一致，有效的数据与各批次一致，年度合计无误", registry.faults),
-        ("资金：每笔预占、列支与排队次序和记录一致，余额等于流水之和，预付款足够列支", funds.faults),
-        ("申请：状态与资金一致，没有遗留的预占", intake.faults),
-        ("保单：保费按条款重新计算一致，财政扶持等于列支", policies.faults),
-        ("政策研究：草案的每次修改与记录一致，发布的条款就是第二人批准的文本", studio.faults),
-    ]
+def verifications(user: User) -> QuerySet[Verification]:
+    """Every verification, newest first, for those who may read the log; none for others."""
+    return audit.verifications() if permissions.can_read_log(user) else Verification.objects.none()
 
 
-def verify() -> Verification:
-    """Replay all of it; at most SHOWN_FAULTS sentences of what does not fit."""
-    end = audit.head()
-    found = list(islice(chain.from_iterable(faults() for _, faults in checks()), SHOWN_FAULTS))
-    return Verification(at=clock.now().isoformat(), number=end.number, hash=end.hash, faults=found)
+def last_verification(user: User) -> Verification | None:
+    """The newest of them."""
+    return verifications(user).first()
+
+
+def running(user: User) -> Verification | None:
+    """The one that is under way."""
+    return verifications(user).filter(ended_at=None).first()
+
+
+def steps(one: Verification) -> list[tuple[Check | Line, bool]]:
+    """The checks of a verification in order, those that are made as what they found; and whether it is at this one."""
+    made = one.found
+    left = checks(one.published)[len(made) :] if one.is_under_way else []
+    at_it = one.began_at is not None
+    return [*((line, False) for line in made), *((check, at_it and place == 0) for place, check in enumerate(left))]
+
+
+def took(one: Verification) -> str:
+    """How long it has been going on, or did until it ended."""
+    end = one.ended_at or clock.now()
+    return time_taken((end - one.began_at) // timedelta(milliseconds=1)) if one.began_at else ""
+
+
+def report(one: Verification) -> str:
+    """What a verification found, to be printed and signed, and where the log vouches for these words."""
+    text = audit.report(one)
+    told = audit.record_of_end(one)
+    where = f"记入审计日志第 {told.number} 条（该条摘要 {told.hash}）" if told else "没有记入审计日志"
+    return (
+        f"{text}\n――――\n以上文字（到最后一项为止，UTF-8，以换行结尾）的 SHA-256 摘要：{report_hash(text)}\n"
+        f"这一摘要{where}。\n\n核对人签字：　　　　　　　　日期：\n"
+    )

@@ -12,6 +12,7 @@ THINGS = {
     "accounts.user": "人员",
     "accounts.organisation": "单位",
     "accounts.area": "区域",
+    "audit.verification": "校验",
     "documents.document": "文件",
     "notify.message": "消息",
     "batch.import": "导入批次",
@@ -26,8 +27,12 @@ THINGS = {
     "funds.pool": "资金池",
     "funds.reservation": "资金预占",
     "funds.allotment": "资金额度",
+    "funds.booking": "资金业务",
     "funds.prepayment": "预付拨付",
     "funds.exchangerate": "汇率",
+    "funds.parity": "中间价",
+    "funds.monthclose": "月结",
+    "funds.insurerstatement": "保险人对账单",
     "intake.application": "申请",
     "policies.policy": "保单",
     "policies.excludedcountries": "不予承保国别",
@@ -53,14 +58,23 @@ LABELS = {
     "exporter_share_fen": "企业承担保费",
     "number": "保单号",
     "rate": "汇率",
+    "against": "对照",
+    "before": "原数字",
+    "day": "日期",
+    "source": "来源",
     "month": "月份",
     "entry_date": "录入日期",
+    "side": "申请方",
+    "last_day": "最后保障日",
+    "fund_fen": "退回资金池",
+    "firm_fen": "应退企业",
     "paid_on": "缴费日期",
     "voucher": "凭证号",
     "document": "文件",
     "kind": "类别",
     "file": "文件名",
     "rows": "行数",
+    "entries": "分录数",
     "faults": "错误数",
     "eligible": "是否符合",
     "countries": "国别",
@@ -69,6 +83,11 @@ LABELS = {
     "insured": "已投保",
     "state": "状态",
     "version": "版本",
+    "check": "核对项目",
+    "looked_at": "核对数量",
+    "head": "链尾",
+    "published": "公布过的链尾",
+    "attempt": "第几次",
 }
 WORDS = {
     ("verdict", "approve"): "通过",
@@ -97,6 +116,9 @@ WORDS = {
     ("state", "issued"): "已出单",
     ("state", "returned"): "退回",
     ("state", "rejected"): "不予支持",
+    ("state", "whole"): "没有发现不符",
+    ("state", "faulty"): "发现不符",
+    ("state", "unfinished"): "没有做完",
     ("kind", "form"): "盖章申请表",
     ("kind", "licence"): "营业执照",
     ("kind", "answer"): "补充材料",
@@ -109,8 +131,11 @@ WORDS = {
 }
 REFERENCE = re.compile(r"TB\d{4}-\d{6,}")  # as intake numbers applications
 HUSHED = frozenset(
-    {"sha256", "decision", "state", "pool", "document", "beneficiary", "exporter", "contact", "insurer", "received_at"}
-)
+    {
+        "sha256", "decision", "state", "pool", "document", "cancellation", "beneficiary", "exporter", "contact",
+        "insurer", "received_at",
+    }
+)  # fmt: skip
 
 
 def sentence(verb: str) -> str:

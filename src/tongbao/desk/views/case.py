@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from tongbao.accounts.decorators import page
 from tongbao.accounts.requests import SignedIn
 from tongbao.desk import permissions, queries
+from tongbao.policies import queries as policies
 
 if TYPE_CHECKING:
     from tongbao.accounts.models import User
@@ -102,7 +103,8 @@ def _money(user: User, found: Any) -> Context:
 
 
 def _policy(user: User, found: Any) -> Context:
-    return {"policy": queries.policy(user, found)}
+    policy = queries.policy(user, found)
+    return {"policy": policy, "cancelled": policies.cancelled(policy) if policy else None}
 
 
 def _trail(user: User, found: Any) -> Context:

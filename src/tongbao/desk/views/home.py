@@ -13,7 +13,6 @@ from tongbao import clock
 from tongbao.accounts.decorators import public
 from tongbao.accounts.rules import Role
 from tongbao.desk import queries, rules
-from tongbao.desk.views.log import VERIFIED, verification_of
 
 if TYPE_CHECKING:
     from tongbao.accounts.models import User
@@ -31,7 +30,6 @@ def home(request: HttpRequest) -> HttpResponse:
         return render(request, "desk/enterprise.html", _enterprise(request.user))
     context = {"title": "首页", "todos": queries.todo(request.user), "today": clock.today()}
     context |= FIGURES[Role(request.user.role)](request.user)
-    context["verification"] = verification_of(request.session.get(VERIFIED))
     return render(request, "desk/home.html", context)
 
 
@@ -58,11 +56,16 @@ def _finance(user: User) -> Context:
 def _auditor(user: User) -> Context:
     since = clock.local(clock.today())
     today = queries.acts_of_day(user, since)
-    return {**_pools(user), "head": queries.chain_head(), "acts": queries.acts(user), "acts_today": today}
+    return {**_pools(user), **_chain(user), "acts_today": today}
 
 
 def _administrator(user: User) -> Context:
-    return {"people": queries.people(), "head": queries.chain_head(), "acts": queries.acts(user)}
+    return {"people": queries.people(), **_chain(user)}
+
+
+def _chain(user: User) -> Context:
+    verification = queries.last_verification(user)
+    return {"head": queries.chain_head(), "acts": queries.acts(user), "verification": verification}
 
 
 FIGURES: dict[Role, Callable[[User], Context]] = {

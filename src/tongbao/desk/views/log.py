@@ -1,17 +1,13 @@
-"""The audit log: the list, one record, and the replay of the chain."""
-
-from typing import Any
+"""The audit log: the list and one record."""
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST, require_safe
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from tongbao.accounts.decorators import page
 from tongbao.accounts.requests import SignedIn
 from tongbao.desk import forms, permissions, queries, rules, tables
 from tongbao.ui.views import list_response
-
-VERIFIED = "desk.verified"
 
 
 @page(*permissions.LOG_READERS)
@@ -27,7 +23,7 @@ def log(request: SignedIn) -> HttpResponse:
         template="desk/log.html",
         export_name="审计日志",
         head=queries.chain_head(),
-        verification=verification_of(request.session.get(VERIFIED)),
+        verification=queries.last_verification(request.user),
     )
 
 
@@ -48,16 +44,3 @@ def record(request: SignedIn, number: int) -> HttpResponse:
         "acts": [queries.trail_act(other) for other in queries.log_neighbours(found)],
     }
     return render(request, "desk/record.html", context)
-
-
-@page(*permissions.LOG_READERS)
-@require_POST
-def verify(request: SignedIn) -> HttpResponse:
-    """Replay the chain and the books; the result is shown above the log until the person signs out."""
-    request.session[VERIFIED] = queries.verify().to_json()
-    return redirect("desk:log")
-
-
-def verification_of(kept: dict[str, Any] | None) -> queries.Verification | None:
-    """The result of the last replay as kept in the session."""
-    return queries.Verification(**kept) if kept else None

@@ -1,19 +1,17 @@
 """A complete application takes its place: number, time and money in one transaction (clause 二(三))."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
-from tongbao import clock
+from tongbao import clock, once
 from tongbao.accounts.models import User
 from tongbao.audit import actions as audit
 from tongbao.audit.rules import content_hash, digest
 from tongbao.funds import queries, rules
 from tongbao.funds.actions import _ledger
 from tongbao.funds.models import Queue, Reservation
-from tongbao.funds.queries import Books
+from tongbao.funds.queries import Books, Fund
 from tongbao.funds.rules import AccountKind, ReservationState
-from tongbao.refusal import Refusal
 
 
 @audit.action
@@ -30,12 +28,12 @@ def receive(
     key: str,
     by: User | None,
 ) -> Reservation:
-    """Take the next number and the receipt time, and reserve `amount_fen` or join the first pool's waiting list.
+    """Take the next number and the receipt time, and reserve `amount_fen` or join the waiting lists.
 
     `pool_ids` is the first choice, then the others that are accepted (服从调剂); money comes from the first of them
-    that nobody waits for and that has enough. `priority_class` (0 before 1) orders only those who wait. The same key
-    again gives the first result; who may apply is decided by the caller. Locks: queue, then pools by id.
-    Refusals: `amount`, `no_queue`, `no_pool`, `key_reused`.
+    that nobody waits for and that has enough, else the place stands in the lines of all of them. `priority_class`
+    (0 before 1) orders only those who wait. The same key again gives the first result; who may apply is decided by the
+    caller. Refusals: `amount`, `no_queue`, `edition_closed`, `no_pool`, `key_reused`.
     """
     rules.check_amount(amount_fen, None)
     rules.check_key(key)
@@ -48,44 +46,56 @@ def receive(
         "priority_class": priority_class,
     }
     request_hash = content_hash({"edition": edition_id, "pools": list(pool_ids), **said})
-    queue = queries.lock_queue(edition_id)
-    if (earlier := Reservation.objects.filter(key=key).select_related("pool__insurer").first()) is not None:
+    fund = queries.lock_fund(edition_id)
+    for earlier in queries.received_as(key):
         rules.check_same_request(earlier.request_hash, request_hash)
         _ledger.record("funds.repeat", earlier, by=by)
         return earlier
-    books, state = _place(edition_id, pool_ids, amount_fen)
-    said |= {"received_at": _next(queue), "state": state, "key": key, "request_hash": request_hash}
-    number = queue.last_number
-    reservation = Reservation.objects.create(edition_id=edition_id, pool=books.pool, queue_number=number, **said)
-    _reserve(books, reservation, by)
+    books = _first_that_can(fund, queries.books_of(fund, pool_ids), amount_fen)
+    said |= {"key": key, "request_hash": request_hash, "pool_id": books.pool_id if books else pool_ids[0]}
+    said["state"] = ReservationState.RESERVED if books else ReservationState.WAITING
+    reservation = Reservation(edition_id=edition_id, **said, **_next(fund.queue))
+    once.insert(reservation)
+    if books:
+        stamp = _ledger.Stamp(f"receive:{key}", request_hash, reservation.received_at, by)
+        _ledger.post(books, rules.reserving(amount_fen), stamp, reservation=reservation)
+    else:
+        _ledger.stand(reservation, rules.WAITS, pool_ids)
+    _record(reservation, pool_ids, by)
     return reservation
 
 
-def _place(edition_id: int, pool_ids: Sequence[int], amount_fen: int) -> tuple[Books, ReservationState]:
-    """The books to draw from and how: the first pool that can pay at once, else a place in the first choice's line."""
-    locked = queries.lock_books(pool_ids)
-    if not pool_ids or any(books.pool.edition_id != edition_id for books in locked.values()):
-        raise Refusal("no_pool", "所选保险人在本年度没有资金池，请重新选择保险人。", "insurer")
-    for pool_id in pool_ids:
-        books = locked[pool_id]
-        if amount_fen <= books.balance(AccountKind.AVAILABLE) and queries.head_of_line(books.pool) is None:
-            return books, ReservationState.RESERVED
-    return locked[pool_ids[0]], ReservationState.WAITING
+def _first_that_can(fund: Fund, chosen: Sequence[Books], amount_fen: int) -> Books | None:
+    """The first of the chosen pools that nobody waits for and that has enough."""
+    return next(
+        (
+            books
+            for books in chosen
+            if books.pool_id not in fund.lines and amount_fen <= books.balance(AccountKind.AVAILABLE)
+        ),
+        None,
+    )
 
 
-def _next(queue: Queue) -> datetime:
-    """Take the next number and give its receipt time: the database's, never earlier than the number before."""
+def _next(queue: Queue) -> dict[str, Any]:
+    """Take the next number and its receipt time: the database's clock, never earlier than the number before.
+
+    Each receipt seals those before it in the public chain, so nobody can later put one in between.
+    """
     moment = clock.database_now()
     moment = max(moment, queue.last_received_at or moment)
     queue.last_number, queue.last_received_at = queue.last_number + 1, moment
-    queue.save(update_fields=["last_number", "last_received_at"])
-    return moment
+    queue.public_head = rules.public_link(queue.public_head, queue.last_number, moment)
+    once.update(queue, "last_number", "last_received_at", "public_head")
+    return {
+        "queue_number": queue.last_number,
+        "received_at": moment,
+        "state_at": moment,
+        "public_link": queue.public_head,
+    }
 
 
-def _reserve(books: Books, reservation: Reservation, by: User | None) -> None:
-    if reservation.state == ReservationState.RESERVED:
-        stamp = _ledger.Stamp(f"receive:{reservation.key}", reservation.request_hash, reservation.received_at, by)
-        _ledger.post(books, rules.reserving(reservation.amount_fen), stamp, reservation=reservation)
+def _record(reservation: Reservation, pool_ids: Sequence[int], by: User | None) -> None:
     _ledger.record(
         "funds.receive",
         reservation,
@@ -94,5 +104,7 @@ def _reserve(books: Books, reservation: Reservation, by: User | None) -> None:
         received_at=reservation.received_at.isoformat(),
         priority_class=reservation.priority_class,
         amount_fen=reservation.amount_fen,
+        pools=list(pool_ids),
+        link=reservation.public_link,
         beneficiary=digest(reservation.beneficiary_code),
     )

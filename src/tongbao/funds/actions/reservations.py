@@ -1,13 +1,15 @@
-"""What becomes of a place in the queue: released, surrendered, adjusted, charged."""
+"""What becomes of a place in the queue before its policy is issued: given up, adjusted, switched to another pool."""
+
+from collections.abc import Sequence
+from datetime import datetime
 
 from tongbao import clock
 from tongbao.accounts.models import User
 from tongbao.audit import actions as audit
-from tongbao.audit.rules import content_hash
 from tongbao.funds import queries, rules
 from tongbao.funds.actions import _ledger
-from tongbao.funds.models import Reservation, Transfer
-from tongbao.funds.queries import Books
+from tongbao.funds.models import Reservation
+from tongbao.funds.queries import Books, Fund
 from tongbao.funds.rules import AccountKind, ReservationState
 from tongbao.refusal import Refusal
 
@@ -25,22 +27,23 @@ def release(*, reservation_id: int, why: str, by: User | None) -> Reservation:
 def surrender(*, reservation_id: int, why: str, by: User | None) -> Reservation:
     """Lose the place because a mandatory paper was missing: complete resubmission takes a new number (二(三)).
 
-    Locks the queue first, because the new number may be taken in the same transaction.
+    Refusal `reservation_state` as `release`.
     """
-    queries.lock_queue(Reservation.objects.only("edition_id").get(pk=reservation_id).edition_id)
     return _give_up(reservation_id, ReservationState.SURRENDERED, "funds.surrender", why, by)
 
 
 def _give_up(reservation_id: int, state: ReservationState, verb: str, why: str, by: User | None) -> Reservation:
-    books, reservation = queries.lock_reservation_and_books(reservation_id)
+    fund, books, reservation = queries.lock_reservation(reservation_id)
     rules.check_change(ReservationState(reservation.state), state)
     at = clock.now()
     returned_fen = reservation.amount_fen if reservation.state in rules.FUNDED else 0
     _ledger.post_own(books, rules.releasing(returned_fen), reservation, "release", at=at, by=by)
-    reservation.state, reservation.shortfall_fen = state, 0
-    reservation.save(update_fields=["state", "shortfall_fen"])
+    if queries.is_in_line(reservation.state):
+        _ledger.leave_line(reservation)
+    reservation.shortfall_fen = 0
+    _ledger.enter(reservation, state, at, "shortfall_fen")
     _ledger.record(verb, reservation, by=by, amount_fen=returned_fen, why=why)
-    _ledger.promote(books, at=at)
+    _ledger.promote(fund, at=at)
     return reservation
 
 
@@ -54,78 +57,68 @@ def adjust(
     has and is HELD until promotion tops it up. Refusals: `amount`, `reservation_state`.
     """
     rules.check_amount(amount_fen, None)
-    books, reservation = queries.lock_reservation_and_books(reservation_id)
+    fund, books, reservation = queries.lock_reservation(reservation_id)
     at, before_fen = clock.now(), reservation.amount_fen
+    reservation.purpose = reservation.purpose if purpose is None else purpose
     if reservation.state == ReservationState.WAITING:
         reservation.amount_fen = amount_fen
+        reservation.save(update_fields=["amount_fen", "purpose"])
     elif reservation.state in rules.FUNDED:
-        _adjust_funded(books, reservation, amount_fen)
-        _ledger.post_own(
-            books, rules.adjusting(before_fen, reservation.amount_fen), reservation, "adjust", at=at, by=by
-        )
+        _adjust_funded(books, reservation, amount_fen, at, by)
     else:
         label = ReservationState(reservation.state).label
         raise Refusal("reservation_state", f"这笔资金目前是“{label}”，不能再调整金额。请刷新页面查看最新情况。")
-    reservation.purpose = reservation.purpose if purpose is None else purpose
-    reservation.save(update_fields=["amount_fen", "shortfall_fen", "state", "purpose"])
     _ledger.record("funds.adjust", reservation, by=by, before_fen=before_fen, amount_fen=amount_fen, why=why)
-    _ledger.promote(books, at=at)
+    _ledger.promote(fund, at=at)
     return reservation
 
 
-def _adjust_funded(books: Books, reservation: Reservation, amount_fen: int) -> None:
+def _adjust_funded(books: Books, reservation: Reservation, amount_fen: int, at: datetime, by: User | None) -> None:
     """The new sum when it can be had, else the old one, held for the difference."""
-    short = rules.shortfall(reservation.amount_fen, amount_fen, _drawable(books, reservation))
-    reservation.shortfall_fen = short
-    reservation.state = ReservationState.HELD if short else ReservationState.RESERVED
-    reservation.amount_fen = reservation.amount_fen if short else amount_fen
-
-
-def _drawable(books: Books, reservation: Reservation) -> int:
-    """What a funded reservation may draw on top: the available, unless another one is held before it."""
-    return 0 if queries.held_before(reservation) else books.balance(AccountKind.AVAILABLE)
+    short = rules.shortfall(reservation.amount_fen, amount_fen, _ledger.drawable(books, reservation))
+    if short:
+        _ledger.hold(reservation, short, at, "purpose")
+        return
+    moves = rules.adjusting(reservation.amount_fen, amount_fen)
+    _ledger.post_own(books, moves, reservation, "adjust", at=at, by=by)
+    reservation.amount_fen = amount_fen
+    _ledger.settle(reservation, ReservationState.RESERVED, at, "amount_fen", "purpose")
 
 
 @audit.action
-def charge(*, reservation_id: int, amount_fen: int, key: str, by: User | None) -> Reservation:
-    """Book the subsidy of an issued policy, in both books; the difference returns and serves those in line (五(二)).
+def switch(*, reservation_id: int, pool_ids: Sequence[int], by: User | None) -> Reservation:
+    """Change the insurer, and which others are accepted; number, time and class stay (二(三), 三).
 
-    A shortfall is drawn from the available before any waiting firm; still short, nothing is charged and the reservation
-    is HELD (look at `state`): charge again once it is RESERVED. The same key again gives the first result.
-    Refusals: `amount`, `reservation_state`, `prepayment_short`, `key_reused`.
+    `pool_ids`: the first choice, then the others accepted. A waiting place stands in the lines of these from now on and
+    is served when one of them can. A funded one moves with its sum to the first choice, which must have enough and
+    nobody waiting. Refusals: `no_pool`, `switch_short`, `reservation_state`.
     """
-    rules.check_amount(amount_fen, None)
-    rules.check_key(key)
-    request_hash = content_hash({"reservation": reservation_id, "amount_fen": amount_fen})
-    books, reservation = queries.lock_reservation_and_books(reservation_id)
-    if (earlier := Transfer.objects.filter(key=f"charge:{key}:0").first()) is not None:
-        rules.check_same_request(earlier.request_hash, request_hash)
-        _ledger.record("funds.repeat", reservation, by=by)
-        return reservation
-    rules.check_change(ReservationState(reservation.state), ReservationState.CHARGED)
-    short = rules.shortfall(reservation.amount_fen, amount_fen, _drawable(books, reservation))
-    if short:
-        return _hold(reservation, short, by)
-    _check_cash(books, amount_fen)
-    stamp = _ledger.Stamp(f"charge:{key}", request_hash, clock.now(), by)
-    _ledger.post(books, rules.charging(reservation.amount_fen, amount_fen), stamp, reservation=reservation)
-    before_fen, reservation.amount_fen = reservation.amount_fen, amount_fen
-    reservation.state, reservation.shortfall_fen = ReservationState.CHARGED, 0
-    reservation.save(update_fields=["amount_fen", "shortfall_fen", "state"])
-    _ledger.record("funds.charge", reservation, by=by, reserved_fen=before_fen, amount_fen=amount_fen)
-    _ledger.promote(books, at=stamp.at)
+    fund, books, reservation = queries.lock_reservation(reservation_id)
+    chosen, at = queries.books_of(fund, pool_ids), clock.now()
+    if reservation.state == ReservationState.WAITING:
+        _ledger.leave_line(reservation)
+        reservation.pool_id = pool_ids[0]
+        reservation.save(update_fields=["pool"])
+        _ledger.stand(reservation, rules.WAITS, pool_ids)
+    elif reservation.state != ReservationState.RESERVED:
+        label = ReservationState(reservation.state).label
+        raise Refusal("reservation_state", f"这笔资金目前是“{label}”，不能更换保险人。请刷新页面查看最新情况。")
+    elif chosen[0].pool_id != books.pool_id:
+        _move(fund, books, chosen[0], reservation, at, by)
+    _ledger.record("funds.switch", reservation, by=by, pools=list(pool_ids), amount_fen=reservation.amount_fen)
+    _ledger.promote(fund, at=at)
     return reservation
 
 
-def _hold(reservation: Reservation, short_fen: int, by: User | None) -> Reservation:
-    reservation.state, reservation.shortfall_fen = ReservationState.HELD, short_fen
-    reservation.save(update_fields=["state", "shortfall_fen"])
-    _ledger.record("funds.hold", reservation, by=by, shortfall_fen=short_fen)
-    return reservation
-
-
-def _check_cash(books: Books, amount_fen: int) -> None:
-    if amount_fen > books.balance(AccountKind.RECEIVED):
+def _move(fund: Fund, left: Books, new: Books, reservation: Reservation, at: datetime, by: User | None) -> None:
+    """A funded place takes its sum from another pool; nobody who waits there is overtaken."""
+    if new.pool_id in fund.lines or reservation.amount_fen > new.balance(AccountKind.AVAILABLE):
         raise Refusal(
-            "prepayment_short", "预付资金不足，暂不能列支这笔扶持资金。请财政先办理拨付并登记，然后再办理出单。"
+            "switch_short",
+            "所选保险人的资金池目前没有足够的可用额度，或已有企业候补。现在更换会失去已预留的资金，因此没有更换。",
+            "insurer",
         )
+    _ledger.post_own(left, rules.releasing(reservation.amount_fen), reservation, "switch", at=at, by=by)
+    _ledger.post_own(new, rules.reserving(reservation.amount_fen), reservation, "switch", at=at, by=by)
+    reservation.pool_id = new.pool_id
+    reservation.save(update_fields=["pool"])

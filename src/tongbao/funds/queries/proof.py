@@ -1,147 +1,144 @@
-"""Whether the fund is true: everything recomputed from transfers, queue and log; each fault is a sentence."""
+"""Whether the fund is true: run again from the log by the rules, and compared with every row that is kept.
 
-from collections import defaultdict
-from collections.abc import Iterator
+Nothing is believed twice: the log tells what happened, `rules.Replay` what must follow from it, the rows what was kept.
+Everything is read once, in order, in bounded pieces; only the places are held in memory.
+"""
 
-from django.db.models import Min, Sum
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
+from typing import Any
 
 from tongbao import money
+from tongbao.audit.models import Record
 from tongbao.funds import rules
-from tongbao.funds.models import Account, Pool, Queue, Reservation, Transfer
+from tongbao.funds.models import Account, Pool, Transfer
+from tongbao.funds.queries.kept import balance_faults, line_faults, place_faults, queue_faults
+from tongbao.funds.queries.months import month_faults
+from tongbao.funds.queries.reconciliation import reconciliation_faults
 from tongbao.funds.queries.recorded import unrecorded
-from tongbao.funds.rules import AccountKind, ReservationState, TransferKind
+from tongbao.funds.rules import AccountKind, TransferKind
 
-_NEVER = 2**63
-
-
-def faults() -> Iterator[str]:
-    """A Chinese sentence for each discrepancy, naming the row; nothing when all is true."""
-    yield from _transfers()
-    yield from _balances()
-    yield from _cash()
-    yield from _reservations()
-    for queue in Queue.objects.order_by("pk"):
-        yield from _numbers(queue)
-    for pool in Pool.objects.select_related("insurer").order_by("pk"):
-        yield from _order(pool)
-    yield from unrecorded()
+AT_ONCE = 2_000
+_COLUMNS = (
+    "pk", "pool_id", "kind", "source_id", "target_id", "amount_fen",
+    "reservation_id", "allotment_id", "prepayment_id", "booking_id",
+)  # fmt: skip
+UNREADABLE = (KeyError, TypeError, ValueError, AttributeError)  # what a detail raises that somebody has rewritten
 
 
-def _transfers() -> Iterator[str]:
-    """Each transfer stays in its pool, takes a way its kind allows, and has the cause its kind demands."""
-    rows = Transfer.objects.select_related("source", "target", "allotment", "prepayment", "reservation").order_by("pk")
-    for row in rows.iterator(chunk_size=2000):
-        kind = TransferKind(row.kind)
-        if {row.source.pool_id, row.target.pool_id} != {row.pool_id}:
-            yield f"分录 {row.pk} 的账户不属于它的资金池"
-        if (AccountKind(row.source.kind), AccountKind(row.target.kind)) not in rules.WAYS[kind]:
-            yield f"分录 {row.pk}（{kind.label}）的账户方向不对"
-        if not _is_caused(row):
-            yield f"分录 {row.pk}（{kind.label}）没有相符的依据"
+def faults() -> Generator[str, None, int]:
+    """A Chinese sentence for each discrepancy of the fund; returns how many records and entries were read."""
+    read = yield from replay_faults()
+    read += yield from unrecorded()
+    yield from month_faults()
+    read += yield from reconciliation_faults()
+    return read
 
 
-def _is_caused(row: Transfer) -> bool:
-    if row.kind == TransferKind.ALLOT:
-        return row.allotment is not None and row.allotment.amount_fen == row.amount_fen
-    if row.kind == TransferKind.PREPAY:
-        return row.prepayment is not None and row.prepayment.amount_fen == row.amount_fen
-    return row.reservation is not None and row.reservation.pool_id == row.pool_id
+@dataclass
+class _Edition:
+    """One edition while it is run again, and its entries in the order in which they were booked."""
+
+    replay: rules.Replay
+    entries: Iterator[tuple[Any, ...]]
+    broken: bool = False  # the entries are out of step with the log: said once
 
 
-def _balances() -> Iterator[str]:
-    """Each balance equals the sum of its transfers and is not negative."""
-    sums: dict[int, int] = defaultdict(int)
-    for side, sign in (("source", -1), ("target", 1)):
-        for pk, total in Transfer.objects.order_by().values_list(side).annotate(Sum("amount_fen")):
-            sums[pk] += sign * total
-    for account in Account.objects.select_related("pool__insurer").order_by("pk"):
-        kind = AccountKind(account.kind)
-        expected = -sums[account.pk] if kind in rules.SOURCES else sums[account.pk]
-        where = f"{account.pool}的“{kind.label}”账户"
-        if account.balance_fen != expected:
-            yield f"{where}余额为 {money.text(account.balance_fen)} 元，分录合计应为 {money.text(expected)} 元"
-        if account.balance_fen < 0:
-            yield f"{where}余额为负：{money.text(account.balance_fen)} 元"
+def replay_faults() -> Generator[str, None, int]:
+    """Run every edition's fund again from the log and compare: order, lines, reservations, charges, balances, entries.
 
-
-def _cash() -> Iterator[str]:
-    """What is charged was received before, and both books say the same of it."""
-    for pool in Pool.objects.select_related("insurer").prefetch_related("accounts").order_by("pk"):
-        balance = {account.kind: account.balance_fen for account in pool.accounts.all()}
-        if missing := [kind.label for kind in AccountKind if kind not in balance]:
-            yield f"{pool}的资金池缺少账户：{'、'.join(missing)}"
-            continue
-        if balance[AccountKind.CHARGED] > balance[AccountKind.TREASURY]:
-            yield f"{pool}的资金池已列支超过已到账的预付资金"
-        if balance[AccountKind.CHARGED] != balance[AccountKind.EARNED]:
-            yield f"{pool}的资金池额度账与资金账的列支数不一致"
-
-
-def _reservations() -> Iterator[str]:
-    """What the transfers of each reservation left in each account is what its state and sum say."""
-    left: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for side, sign in (("source", -1), ("target", 1)):
-        rows = Transfer.objects.filter(reservation__isnull=False).order_by()
-        for pk, kind, total in rows.values_list("reservation", f"{side}__kind").annotate(Sum("amount_fen")):
-            left[pk][kind] += sign * total
-    for row in Reservation.objects.order_by("pk").iterator(chunk_size=2000):
-        charged = row.amount_fen if row.state == ReservationState.CHARGED else 0
-        wanted = {
-            AccountKind.RESERVED: row.amount_fen if row.state in rules.FUNDED else 0,
-            AccountKind.CHARGED: charged,
-            AccountKind.EARNED: charged,
-        }
-        for kind, fen in wanted.items():
-            if left[row.pk][kind] != fen:
-                yield (
-                    f"序号 {row.queue_number}（{row.reference}）“{kind.label}”应为 {money.text(fen)} 元，"
-                    f"分录合计为 {money.text(left[row.pk][kind])} 元"
-                )
-        if (row.shortfall_fen > 0) != (row.state == ReservationState.HELD):
-            yield f"序号 {row.queue_number}（{row.reference}）的缺口与状态不符"
-
-
-def _numbers(queue: Queue) -> Iterator[str]:
-    """Numbers run from 1 without gap or repeat, and receipt times never go back."""
-    number, moment = 0, None
-    rows = Reservation.objects.filter(edition=queue.edition_id).order_by("queue_number", "pk")
-    for found, received_at in rows.values_list("queue_number", "received_at").iterator(chunk_size=2000):
-        number += 1
-        if found != number:
-            yield f"排队序号不连续：应为 {number}，读到 {found}"
-            number = found
-        if moment is not None and received_at < moment:
-            yield f"序号 {found} 的收件时间早于前一个序号"
-        moment = received_at
-    if queue.last_number != number:
-        yield f"排队序号记到 {queue.last_number}，实际最后一个是 {number}"
-    elif queue.last_received_at != moment:
-        yield f"最后收件时间与序号 {number} 的收件时间不符"
-
-
-def _order(pool: Pool) -> Iterator[str]:
-    """Nobody was given money before somebody of the same or a better class who had come earlier and still waited.
-
-    The first reserve transfer of each place tells when it got its money; a place that was given up unfunded is left
-    out, because how long it waited is not in the books.
+    Yields a sentence for each discrepancy; returns how many records and entries were read.
     """
-    funded = dict(
-        Transfer.objects.filter(pool=pool, kind=TransferKind.RESERVE)
-        .order_by()
-        .values_list("reservation")
-        .annotate(Min("pk"))
-    )
-    latest: dict[int, tuple[int, int]] = {}  # class → (when funded, number) of the last funded among the earlier ones
-    rows = (
-        Reservation.objects.filter(pool=pool)
-        .order_by("queue_number")
-        .values_list("pk", "queue_number", "priority_class", "state")
-    )
-    for pk, number, priority, state in rows.iterator(chunk_size=2000):
-        if pk not in funded and state != ReservationState.WAITING:
+    edition_of = dict(Pool.objects.order_by("pk").values_list("pk", "edition_id"))
+    kinds = {pk: (pool, AccountKind(kind)) for pk, pool, kind in Account.objects.values_list("pk", "pool_id", "kind")}
+    running = {edition_id: _begin(edition_id, edition_of) for edition_id in dict.fromkeys(edition_of.values())}
+    read = 0
+    for event in _events():
+        edition = running.get(edition_of.get(_pool_of(event), 0))
+        if edition is None:
             continue
-        mine = funded.get(pk, _NEVER)
-        before = max((place for cls, place in latest.items() if cls <= priority), default=(0, 0))
-        if mine < before[0]:
-            yield f"{pool}的资金池：序号 {number} 先于仍在候补的序号 {before[1]} 得到资金"
-        latest[priority] = max(latest.get(priority, (0, 0)), (mine, number))
+        read += 1
+        try:
+            booked = edition.replay.apply(event)
+        except UNREADABLE:
+            yield f"记录 {event.number} 的内容残缺，无法重放"
+            continue
+        yield from edition.replay.faults
+        edition.replay.faults.clear()
+        for expected in booked:
+            if not edition.broken:
+                read += 1
+                yield from _compare(edition, event, expected, kinds)
+    for edition_id, edition in running.items():
+        read += yield from _finish(edition_id, edition)
+    return read
+
+
+def _begin(edition_id: int, edition_of: dict[int, int]) -> _Edition:
+    pools = [pool for pool, edition in edition_of.items() if edition == edition_id]
+    entries = Transfer.objects.filter(pool__in=pools).order_by("pk")
+    return _Edition(rules.Replay(pools), entries.values_list(*_COLUMNS).iterator(chunk_size=AT_ONCE))
+
+
+def _events() -> Iterator[rules.Event]:
+    rows = Record.objects.filter(verb__startswith="funds.").order_by("number")
+    columns = rows.values_list("number", "verb", "subject_id", "reference", "at", "detail")
+    for number, verb, subject_id, reference, at, detail in columns.iterator(chunk_size=AT_ONCE):
+        yield rules.Event(number, verb, int(subject_id), reference, at, detail)
+
+
+def _pool_of(event: rules.Event) -> int:
+    """A pool of the edition that an event concerns; 0 when it concerns none."""
+    said = event.detail
+    pool = said.get("pool") or next(iter(said.get("ended", ())), 0)
+    return int(pool or 0)
+
+
+def _compare(
+    edition: _Edition, event: rules.Event, expected: rules.Booked, kinds: dict[int, tuple[int, AccountKind]]
+) -> Iterator[str]:
+    """The next entry must be what this event books; else everything after it is out of step, which is said once."""
+    pool, move, place = expected
+    entry = next(edition.entries, None)
+    if entry is None:
+        edition.broken = True
+        yield f"记录 {event.number} 应有的分录不见了：{_says(move.kind, move.amount_fen)}"
+        return
+    pk, in_pool, kind, source, target, amount_fen, *cause = entry
+    if (kind, amount_fen, in_pool) != (move.kind, move.amount_fen, pool):
+        edition.broken = True
+        found, due = _says(TransferKind(kind), amount_fen), _says(move.kind, move.amount_fen)
+        yield f"分录 {pk}（{found}）与记录 {event.number} 不符，应为：{due}"
+    elif (kinds.get(source), kinds.get(target)) != ((pool, move.source), (pool, move.target)):
+        yield f"分录 {pk}（{move.kind.label}）的账户方向不对"
+    elif tuple(cause) != _cause(event, place):
+        yield f"分录 {pk}（{move.kind.label}）的依据与记录 {event.number} 不符"
+
+
+def _cause(event: rules.Event, place: int | None) -> tuple[Any, ...]:
+    """What an entry of this event must name: place, allotment, prepayment, booking."""
+    if place is not None:
+        return (place, None, None, None)
+    if event.verb == "funds.allot":
+        return (None, event.subject, None, event.detail.get("booking"))
+    if event.verb == "funds.prepay":
+        return (None, None, event.subject, event.detail.get("booking"))
+    return (None, None, None, event.subject)
+
+
+def _says(kind: TransferKind, amount_fen: int) -> str:
+    return f"{kind.label} {money.text(amount_fen)} 元"
+
+
+def _finish(edition_id: int, edition: _Edition) -> Generator[str, None, int]:
+    """Nothing is left over, and the rows are what the log leads to."""
+    replay = edition.replay
+    if not edition.broken and (extra := next(edition.entries, None)) is not None:
+        yield f"分录 {extra[0]}（{_says(TransferKind(extra[2]), extra[5])}）没有对应的审计记录"
+    replay.check_served("最后")
+    yield from replay.faults
+    yield from queue_faults(edition_id, replay)
+    read = yield from place_faults(edition_id, replay)
+    yield from line_faults(edition_id, replay)
+    yield from balance_faults(replay)
+    return read

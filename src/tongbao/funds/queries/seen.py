@@ -10,11 +10,12 @@ from django.urls import reverse
 from tongbao.accounts.models import User
 from tongbao.accounts.rules import Role
 from tongbao.documents.models import Document
-from tongbao.funds.models import Allotment, ExchangeRate, Pool, Prepayment, Reservation, Transfer
+from tongbao.funds.models import Allotment, ExchangeRate, Pool, Prepayment, Reservation, Standing, Transfer
 from tongbao.funds.permissions import WHOLE_FUND, can_open
+from tongbao.funds.queries.bookings import booking_todos, bookings
 from tongbao.funds.queries.opening import opening
 from tongbao.funds.queries.rates import rates
-from tongbao.funds.rules import IN_LINE, AccountKind, ReservationState
+from tongbao.funds.rules import HELD_BACK, IN_LINE, WAITS, AccountKind, ReservationState
 from tongbao.scheme.models import Edition
 from tongbao.ui.menu import Todo
 
@@ -34,6 +35,7 @@ class PoolFigures:
     unspent: int  # the part of it that is not charged yet
     waiting: int  # how many firms stand in line
     waiting_fen: int  # what they wait for
+    surplus: int  # cash of a closed year, to be paid back
 
     def percent(self, fen: int) -> str:
         """A sum as a share of the allotment: 37.5%."""
@@ -62,7 +64,7 @@ class PoolFigures:
 
 def own_pools(user: User) -> QuerySet[Pool]:
     """The pools this person may see: the insurer's agent its own, those who watch the whole fund all, others none."""
-    found = Pool.objects.select_related("insurer", "edition")
+    found = Pool.objects.select_related("insurer", "edition__queue")
     if user.role in WHOLE_FUND:
         return found
     return found.filter(insurer=user.organisation_id) if user.role == Role.INSURER_AGENT else found.none()
@@ -94,6 +96,7 @@ def _figures(pool: Pool, waiting: int, waiting_fen: int) -> PoolFigures:
         unspent=balance[AccountKind.RECEIVED],
         waiting=waiting,
         waiting_fen=waiting_fen,
+        surplus=balance[AccountKind.SURPLUS],
     )
 
 
@@ -105,7 +108,9 @@ def entries(user: User) -> QuerySet[Transfer]:
     found = Transfer.objects.filter(pool__in=own_pools(user)).order_by("-pk")
     if user.role not in WHOLE_FUND:
         found = found.filter(Q(reservation=None) | Q(reservation__state=ReservationState.CHARGED))
-    return found.select_related("pool__insurer", "source", "target", "reservation", "allotment", "prepayment")
+    return found.select_related(
+        "pool__insurer", "source", "target", "reservation", "allotment", "prepayment", "booking"
+    )
 
 
 def entry(user: User, pk: int) -> Transfer | None:
@@ -121,21 +126,20 @@ def places(user: User) -> QuerySet[Reservation]:
     found = Reservation.objects.filter(pool__in=own_pools(user))
     if user.role not in WHOLE_FUND:
         found = found.filter(state=ReservationState.CHARGED)
-    same = Q(state=OuterRef("state")) & (
-        Q(priority_class__lt=OuterRef("priority_class"))
-        | Q(priority_class=OuterRef("priority_class"), queue_number__lt=OuterRef("queue_number"))
+    earlier = Q(priority_class__lt=OuterRef("priority_class")) | Q(
+        priority_class=OuterRef("priority_class"), queue_number__lt=OuterRef("queue_number")
     )
-    held = Q(state=ReservationState.HELD)
+    held = Q(rank=HELD_BACK)
     place = Case(
-        When(state=ReservationState.HELD, then=_count(same) + 1),
-        When(state=ReservationState.WAITING, then=_count(same) + _count(held) + 1),
+        When(state=ReservationState.HELD, then=_count(held & earlier) + 1),
+        When(state=ReservationState.WAITING, then=_count(held | (Q(rank=WAITS) & earlier)) + 1),
     )
     return found.annotate(position=place).select_related("pool__insurer", "edition").order_by("edition", "queue_number")
 
 
 def _count(which: Q) -> Coalesce:
-    """How many places of the same pool are `which`; counted only for rows that are shown."""
-    found = Reservation.objects.filter(which, pool=OuterRef("pool")).order_by().values("pool").annotate(n=Count("pk"))
+    """How many stand in the line of the same pool and are `which`; counted only for rows that are shown."""
+    found = Standing.objects.filter(which, pool=OuterRef("pool")).order_by().values("pool").annotate(n=Count("pk"))
     return Coalesce(Subquery(found.values("n")), 0)
 
 
@@ -160,11 +164,12 @@ def prepayments(user: User) -> QuerySet[Prepayment]:
 
 
 def voucher(user: User, pk: int) -> Document | None:
-    """A voucher of the pools this person may see, or None."""
-    for found in (allotments(user), prepayments(user)):
-        if (paid := found.filter(voucher=pk).first()) is not None:
-            return paid.voucher
-    return None
+    """A paper of a booking this person may see (what shows the money, the insurer's receipt), or None."""
+    of_bookings = bookings(user).order_by()
+    papers = Q(pk__in=of_bookings.values("voucher")) | Q(pk__in=of_bookings.values("receipt"))
+    for booked in (allotments(user), prepayments(user)):  # those from before there were bookings
+        papers |= Q(pk__in=booked.order_by().values("voucher"))
+    return Document.objects.filter(papers, pk=pk).first()
 
 
 def kept_voucher(user: User, pk: str) -> Document | None:
@@ -175,7 +180,7 @@ def kept_voucher(user: User, pk: str) -> Document | None:
 
 def todo(user: User) -> list[Todo]:
     """What waits for this person in the fund: rates to confirm, pools without money."""
-    found: list[Todo] = []
+    found: list[Todo] = booking_todos(user)
     if user.role in (Role.INSURER_AGENT, Role.FINANCE_OFFICER, Role.CITY_OFFICER):
         open_rates: QuerySet[ExchangeRate] = rates(user).filter(confirmed_at=None).exclude(entered_by=user)
         found.append(Todo("待确认的汇率", open_rates.count(), reverse("funds:rates"), urgent=True))

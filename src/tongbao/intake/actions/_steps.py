@@ -1,15 +1,17 @@
 """Steps that several verbs share; each runs inside the verb under way."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.core.files.uploadedfile import UploadedFile
 from django.urls import reverse
 
 from tongbao import clock
-from tongbao.accounts.models import User
+from tongbao.accounts.models import Organisation, User
 from tongbao.audit import actions as audit
 from tongbao.documents import actions as documents
 from tongbao.funds import actions as funds
+from tongbao.funds import queries as pools
 from tongbao.funds.rules import ReservationState
 from tongbao.intake import queries, rules
 from tongbao.intake.models import Application, Paper
@@ -43,12 +45,12 @@ def see_firm(application: Application) -> int:
 
 
 def judge(application: Application, by: User) -> Judged:
-    """Decide on the firm's facts now, and keep the decision."""
-    now, version = clock.now(), see_firm(application)
+    """Decide on the facts now of a firm that was read with its application, and keep the decision."""
+    now, version = clock.now(), application.exporter.facts_version
     terms = scheme_queries.terms_of(application.edition, on=clock.local_day(now))
-    facts = queries.facts_now(application, now).values
-    decision = schemes.decide(terms=terms, facts=facts, subject_code=application.exporter.code, by=by)
     scheme = scheme_queries.scheme_of(terms)
+    facts = queries.facts_now(application, now, scheme).values
+    decision = schemes.decide(terms=terms, facts=facts, subject_code=application.exporter.code, by=by)
     outcome = scheme_rules.Outcome.from_json(decision.result)
     return Judged(scheme, decision, outcome, scheme_rules.base_cents(scheme, facts) or 0, version)
 
@@ -72,11 +74,25 @@ def close(application: Application, target: rules.State, why: str, by: User | No
         promote(application.edition_id)
 
 
+def pools_of(application: Application, insurers: Sequence[Organisation]) -> dict[int, Organisation]:
+    """The pools that may pay (row id → whose): of the first choice, then (服从调剂) of the others, in their order."""
+    first_choice = [application.insurer] if application.insurer else []
+    others = [body for body in insurers if body != application.insurer] if application.accepts_other_insurer else []
+    chosen = [*first_choice, *others]
+    return dict(zip(pools.pool_ids(application.edition_id, chosen), chosen, strict=True))
+
+
 def tell(application: Application, title: str, body: str, by: User | None) -> None:
     """A notice to the firm, with a link to its application."""
     if (body_of_firm := queries.firm_of(application)) is not None:
         url = reverse("intake:application", args=[application.reference])
         notify.send(to=body_of_firm, title=title, body=body, url=url, by=by)
+
+
+def tell_insurer(application: Application, title: str, body: str, by: User | None) -> None:
+    """A notice to the application's insurer, with a link to the case (the page is the roof's; its address is fixed)."""
+    assert application.insurer is not None  # an approved application has one
+    notify.send(to=application.insurer, title=title, body=body, url=f"/cases/{application.reference}/", by=by)
 
 
 def promote(edition_id: int) -> int:

@@ -4,8 +4,9 @@ from tongbao import clock
 from tongbao.accounts.models import User
 from tongbao.audit import actions as audit
 from tongbao.intake import permissions, queries, rules
-from tongbao.intake.actions._steps import close, move, promote, tell
+from tongbao.intake.actions._steps import close, move, promote, tell, tell_insurer
 from tongbao.intake.models import Application
+from tongbao.refusal import Refusal
 
 
 @audit.action
@@ -23,15 +24,38 @@ def withdraw(*, application_id: int, why: str, by: User) -> Application:
 
 @audit.action
 def lapse(*, application_id: int, why: str, by: User | None = None) -> Application:
-    """A deadline has passed (answers; plan B: the exporter's share): the application ends, its money returns.
+    """A last day is over (waiting, answers, correction; approved: the firm's share, the policy): money returns.
 
-    Refusals: `intake.not_overdue` (the days for answers still run), `intake.wrong_state`.
+    Refusals: `intake.not_overdue` (its days still run), `intake.wrong_state`.
     """
     application = queries.lock_application(application_id)
-    permissions.check_lapse(application, clock.today())
+    permissions.check_lapse(application, queries.due_of(application), clock.today())
     close(application, rules.State.LAPSED, why, by)
     tell(application, f"申请 {application.reference} 已失效", f"原因：{why}。仍需投保的，请重新申请。", by)
     audit.record("intake.lapse", application, by=by, reference=application.reference, why=why)
+    return application
+
+
+@audit.action
+def remind(*, application_id: int, by: User | None = None) -> Application:
+    """Tell the firm (of an approved one also the insurer), once for each deadline, that its last day is near.
+
+    Refusal: `intake.no_deadline` when nothing runs out any more.
+    """
+    application = queries.lock_application(application_id)
+    due = queries.due_of(application)
+    if due is None:
+        raise Refusal("intake.no_deadline", f"申请 {application.reference} 现在没有到期的事项，不需要提醒。")
+    if application.reminded_of == due.day:
+        audit.record("intake.remind_again", application, by=by, reference=application.reference, due=str(due.day))
+        return application
+    application.reminded_of = due.day
+    application.save(update_fields=["reminded_of"])
+    title = f"申请 {application.reference} 即将到期：{due.day:%Y-%m-%d}"
+    tell(application, title, due.todo, by)
+    if application.state == rules.State.APPROVED:
+        tell_insurer(application, title, due.todo, by)
+    audit.record("intake.remind", application, by=by, reference=application.reference, due=str(due.day))
     return application
 
 

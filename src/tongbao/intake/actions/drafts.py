@@ -20,7 +20,7 @@ from tongbao.scheme import queries as schemes
 def start(*, exporter_id: int, by: User) -> Application:
     """Open the firm's draft in the current edition, or give back the one application that lives (clause 二(一)).
 
-    Refusals: `intake.not_own` (403), `intake.merged`, `intake.closed_edition`.
+    Refusals: `intake.not_own` (403), `intake.merged`, `intake.closed_edition`, `intake.window_over`.
     """
     exporter = registry.lock_exporter(exporter_id)
     permissions.check_start(by, exporter)
@@ -76,9 +76,7 @@ def save_plan(*, application_id: int, plan: str, fallback_plan: str = "", by: Us
 def save_insurer(*, application_id: int, insurer_id: int, accepts_other_insurer: bool, by: User) -> Application:
     """Keep the firm's first choice of insurer and its 服从调剂 tick (clause 三). Refusal: `intake.insurer_unknown`."""
     application = _editable(application_id, by)
-    body = next((body for body, _ in queries.insurers(application) if body.pk == insurer_id), None)
-    if body is None:
-        raise Refusal("intake.insurer_unknown", "请从本年度的保险公司中选择。", "insurer")
+    body = queries.insurer_of(application, insurer_id)
     application.insurer, application.accepts_other_insurer = body, accepts_other_insurer
     application.save(update_fields=["insurer", "accepts_other_insurer"])
     audit.record(

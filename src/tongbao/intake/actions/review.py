@@ -138,16 +138,20 @@ def _final_plan(application: Application, judged: Judged) -> str:
 
 
 def _fit_reservation(application: Application, judged: Judged, by: User) -> None:
-    """Give back what the final plan does not need; a rise waits for the charge, which knows how to hold it."""
+    """Give back what the final plan does not need, and say for which plan the rest is; a rise waits for the charge,
+    which knows how to hold it."""
     amount_fen = judged.scheme.estimate_fen(application.plan, judged.base_cents)
-    reservation = application.reservation
-    if reservation is None or not 0 < amount_fen < reservation.amount_fen + reservation.shortfall_fen:
+    reservation, purpose = application.reservation, f"方案{application.plan}"
+    if reservation is None:
+        return
+    set_aside_fen = reservation.amount_fen + reservation.shortfall_fen
+    if not 0 < amount_fen < set_aside_fen and purpose == reservation.purpose:
         return
     funds.adjust(
         reservation_id=reservation.pk,
-        amount_fen=amount_fen,
-        why=f"复审确定为方案{application.plan}",
-        purpose=f"方案{application.plan}",
+        amount_fen=min(amount_fen or set_aside_fen, set_aside_fen),
+        why=f"复审确定为{purpose}",
+        purpose=purpose,
         by=by,
     )
     promote(application.edition_id)

@@ -4,20 +4,34 @@ from collections.abc import Mapping
 
 from django.core.files.uploadedfile import UploadedFile
 
-from tongbao import clock
-from tongbao.accounts.models import User
+from tongbao import clock, once
+from tongbao.accounts.models import Organisation, User
 from tongbao.audit import actions as audit
 from tongbao.funds import actions as funds
-from tongbao.funds import queries as pools
 from tongbao.funds.models import Reservation
 from tongbao.funds.rules import ReservationState
 from tongbao.intake import permissions, queries, rules
-from tongbao.intake.actions._steps import Judged, judge, keep_paper
+from tongbao.intake.actions._steps import Judged, judge, keep_paper, pools_of
 from tongbao.intake.models import Application
 from tongbao.refusal import Refusal
 from tongbao.registry import actions as registry
 from tongbao.registry import queries as registered
 from tongbao.scheme import rules as scheme_rules
+
+_FILED = (
+    "first_choice",
+    "insurer",
+    "area",
+    "decision",
+    "latest_decision",
+    "facts_version",
+    "reservation",
+    "submitted_at",
+    "state",
+    "returned_from",
+    "return_kind",
+    "return_due",
+)
 
 
 @audit.action
@@ -25,7 +39,8 @@ def submit(*, application_id: int, key: str, by: User) -> Application:
     """Hand in a complete draft (clause 二(三), 三②): decision, queue number, receipt time and money in one transaction.
 
     A second click, or a second tab, gets the same application back. Refusals: `intake.incomplete`,
-    those of `rules.plan_fault`, `intake.fallback`, `no_pool`, `intake.closed_edition`.
+    those of `rules.plan_fault`, `intake.fallback`, `no_pool`, `intake.closed_edition`, `intake.not_open_yet`,
+    `intake.window_over`.
     """
     application = queries.lock_application(application_id)
     if _received_before(application, by):
@@ -55,15 +70,26 @@ def _received_before(application: Application, by: User) -> bool:
 
 def _receive(application: Application, verb: str, key: str, by: User) -> Application:
     judged = judge(application, by)
+    insurers = [body for body, _ in queries.insurers(application, judged.scheme)]
+    for body in insurers:
+        if body.pk == application.insurer_id:
+            application.insurer = body  # the same row, read once
     permissions.check_not_merged(application.exporter)
-    permissions.check_edition_open(judged.scheme, clock.today())
+    permissions.check_receipt(judged.scheme, clock.now())
     _check_complete(application, judged.outcome)
     _check_offered(application, judged.outcome)
     amount_fen = judged.scheme.estimate_fen(application.plan, judged.base_cents)
-    registry.ask_cover(edition=application.edition, exporter=application.exporter, by=by)
+    registry.ask_cover(
+        edition=application.edition,
+        scheme=judged.scheme,
+        bodies={body.code: body for body in insurers},
+        exporter=application.exporter,
+        by=by,
+    )
+    pools = pools_of(application, insurers)  # row id → whose
     reservation = funds.receive(
         edition_id=application.edition_id,
-        pool_ids=_pool_ids(application),
+        pool_ids=list(pools),
         reference=application.reference,
         beneficiary_code=application.exporter.code,
         beneficiary_name=application.exporter.name,
@@ -73,8 +99,10 @@ def _receive(application: Application, verb: str, key: str, by: User) -> Applica
         key=f"{application.pk}:{key}",
         by=by,
     )
+    permissions.check_receipt(judged.scheme, reservation.received_at)  # by the clock that gives the receipt its time
     _check_quotas(application, judged.scheme)
-    return _file(application, verb, judged, reservation, by)
+    paying = pools.get(reservation.pool_id) or reservation.pool.insurer
+    return _file(application, verb, judged, reservation, paying, by)
 
 
 def _check_complete(application: Application, outcome: scheme_rules.Outcome) -> None:
@@ -102,19 +130,13 @@ def _check_quotas(application: Application, scheme: scheme_rules.Scheme) -> None
         )
 
 
-def _pool_ids(application: Application) -> list[int]:
-    """The first choice, then (服从调剂) the others, in the scheme's order."""
-    bodies = [body for body, _ in queries.insurers(application)] if application.accepts_other_insurer else []
-    first_choice = [application.insurer] if application.insurer else []
-    others = [body for body in bodies if body != application.insurer]
-    return [pools.pool_of(application.edition, body).pk for body in (*first_choice, *others)]
-
-
-def _file(application: Application, verb: str, judged: Judged, reservation: Reservation, by: User) -> Application:
+def _file(
+    application: Application, verb: str, judged: Judged, reservation: Reservation, insurer: Organisation, by: User
+) -> Application:
     if reservation.state not in (ReservationState.RESERVED, ReservationState.WAITING):
         raise Refusal("intake.stale_key", "这个页面已经过期，请刷新后重新提交。")
     funded = reservation.state == ReservationState.RESERVED
-    application.first_choice, application.insurer = application.insurer, reservation.pool.insurer
+    application.first_choice, application.insurer = application.insurer, insurer
     application.area = registered.area_today(application.exporter)
     application.decision, application.reservation = judged.decision, reservation
     application.latest_decision, application.facts_version = None, judged.facts_version
@@ -122,7 +144,7 @@ def _file(application: Application, verb: str, judged: Judged, reservation: Rese
     application.state = rules.State.FIRST_REVIEW if funded else rules.State.SUBMITTED
     application.returned_from = application.return_kind = ""
     application.return_due = None
-    application.save()
+    once.update(application, *_FILED)
     audit.record(
         verb,
         application,
@@ -131,7 +153,7 @@ def _file(application: Application, verb: str, judged: Judged, reservation: Rese
         queue_number=reservation.queue_number,
         plan=application.plan,
         fallback=application.fallback_plan,
-        insurer=reservation.pool.insurer.code,
+        insurer=insurer.code,
         amount_fen=reservation.amount_fen,
         state=application.state,
         decision=judged.decision.pk,

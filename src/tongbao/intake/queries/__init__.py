@@ -5,6 +5,7 @@ from tongbao.intake.queries.applications import (
     draft_of,
     edition,
     firm_of,
+    insurer_of,
     insurers,
     live_of,
     lock_application,
@@ -16,7 +17,8 @@ from tongbao.intake.queries.applications import (
     visible_to,
     waiting_position,
 )
-from tongbao.intake.queries.events import Event, faults, funded_since, history, outdated, overdue, todo
+from tongbao.intake.queries.deadlines import due_of, near, overdue, unissued
+from tongbao.intake.queries.events import Event, faults, funded_since, history, outdated, todo
 from tongbao.intake.queries.judged import (
     NOT_KNOWN,
     FactRow,
@@ -36,15 +38,21 @@ from tongbao.intake.queries.reevaluated import (
     reevaluations,
     whose_turn,
 )
+from tongbao.intake.queries.standing import Choice, Standpoint, Window, choices, standpoint, window
 
 __all__ = [
     "NOT_KNOWN",
+    "Choice",
     "Event",
     "FactRow",
     "Reevaluated",
+    "Standpoint",
+    "Window",
     "by_reference",
+    "choices",
     "current_outcome",
     "draft_of",
+    "due_of",
     "edition",
     "exporter_now",
     "fact_rows",
@@ -57,9 +65,11 @@ __all__ = [
     "funded_since",
     "history",
     "in_force",
+    "insurer_of",
     "insurers",
     "live_of",
     "lock_application",
+    "near",
     "open_questions",
     "outdated",
     "overdue",
@@ -70,8 +80,11 @@ __all__ = [
     "reevaluations",
     "reviews",
     "scheme_for",
+    "standpoint",
     "todo",
+    "unissued",
     "visible_to",
     "waiting_position",
     "whose_turn",
+    "window",
 ]

@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.shortcuts import get_object_or_404
 
+from tongbao import once
 from tongbao.accounts.models import Organisation, User
 from tongbao.accounts.rules import OrganisationKind, Role
 from tongbao.funds import queries as funds
@@ -12,6 +13,7 @@ from tongbao.funds.rules import ReservationState
 from tongbao.intake import rules
 from tongbao.intake.models import Application, Paper, Question, Review
 from tongbao.intake.queries.judged import scheme_for
+from tongbao.refusal import Refusal
 from tongbao.registry.models import Exporter
 from tongbao.scheme import rules as scheme_rules
 from tongbao.scheme.models import Edition
@@ -49,7 +51,17 @@ def by_reference(user: User, reference: str) -> Application:
 
 def lock_application(pk: int) -> Application:
     """The row, locked for a change; `Application.DoesNotExist` when it is not there."""
-    return Application.objects.select_for_update().get(pk=pk)
+    for application in _locked(pk):
+        return application
+    raise Application.DoesNotExist(pk)
+
+
+@once.compiled
+def _locked(pk: int) -> QuerySet[Application]:
+    """With what never changes of it. A row that had to be waited for would come without what has changed meanwhile: the
+    database joins what there was before the wait."""
+    rows = Application.objects.select_for_update(of=("self",)).select_related("exporter__area", "edition")
+    return rows.filter(pk=pk)
 
 
 def live_of(exporter: Exporter, edition: Edition) -> Application | None:
@@ -89,14 +101,33 @@ def draft_of(application: Application, outcome: scheme_rules.Outcome) -> rules.D
         declares_uninsured=application.declares_uninsured,
         declares_truth=application.declares_truth,
         needs_proof=rules.exported_nothing(outcome),
-        papers=frozenset(paper.kind for paper in papers(application)),
+        papers=frozenset(_kinds_of_papers(application.pk)),
     )
 
 
-def insurers(application: Application) -> list[tuple[Organisation, Any]]:
-    """The edition's insurers: the organisation and its entry in the scheme, in the scheme's order."""
-    bodies = {body.code: body for body in Organisation.objects.filter(kind=OrganisationKind.INSURER)}
-    return [(bodies[entry.id], entry) for entry in scheme_for(application).insurers if entry.id in bodies]
+@once.compiled
+def _kinds_of_papers(application_id: int) -> QuerySet[Paper, str]:
+    return Paper.objects.filter(application=application_id, replaced_at=None).values_list("kind", flat=True)
+
+
+def insurers(application: Application, scheme: scheme_rules.Scheme | None = None) -> list[tuple[Organisation, Any]]:
+    """The edition's insurers: the organisation and its entry in the scheme (today's), in the scheme's order."""
+    bodies = {body.code: body for body in _insurers()}
+    scheme = scheme or scheme_for(application)
+    return [(bodies[entry.id], entry) for entry in scheme.insurers if entry.id in bodies]
+
+
+@once.compiled
+def _insurers() -> QuerySet[Organisation]:
+    return Organisation.objects.filter(kind=OrganisationKind.INSURER)
+
+
+def insurer_of(application: Application, pk: int) -> Organisation:
+    """One of the edition's insurers; Refusal `intake.insurer_unknown` for any other body."""
+    body = next((body for body, _ in insurers(application) if body.pk == pk), None)
+    if body is None:
+        raise Refusal("intake.insurer_unknown", "请从本年度的保险公司中选择。", "insurer")
+    return body
 
 
 def papers(application: Application) -> QuerySet[Paper]:
@@ -125,6 +156,3 @@ def waiting_position(application: Application) -> int | None:
     if reservation is None or reservation.state != ReservationState.WAITING:
         return None
     return funds.position(reservation)
-
-
-# ── what pages show ──────────────────────────────────────────────────────────────────────────────────────────────────

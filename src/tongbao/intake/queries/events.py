@@ -1,8 +1,8 @@
 """What happened to applications and what waits: history, deadlines, faults, worklist."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db.models import F, Q, QuerySet
 from django.urls import reverse
@@ -44,11 +44,6 @@ def funded_since(edition_id: int | None = None) -> QuerySet[Application]:
     return found.filter(edition=edition_id) if edition_id else found
 
 
-def overdue(today: date) -> QuerySet[Application]:
-    """Returned applications whose days have run out."""
-    return Application.objects.filter(state=rules.State.RETURNED, return_due__lt=today).order_by("pk")
-
-
 def outdated() -> QuerySet[Application]:
     """Open applications judged on facts that the register has changed since, in the order of receipt."""
     newer = Q(exporter__facts_version__gt=F("facts_version"))
@@ -66,10 +61,14 @@ _MONEY = {
 }
 
 
-def faults() -> Iterator[str]:
-    """A Chinese sentence for each application whose place does not fit its state, and each place without one."""
+def faults() -> Generator[str, None, int]:
+    """A Chinese sentence for each application whose place does not fit its state, and each place without one; returns
+    how many applications there are."""
     given_up = {ReservationState.RELEASED, ReservationState.SURRENDERED}
-    for application in Application.objects.select_related("reservation").order_by("pk").iterator(chunk_size=2000):
+    count = 0
+    applications = Application.objects.select_related("reservation").order_by("pk").iterator(chunk_size=2000)
+    for application in applications:
+        count += 1
         place, state = application.reservation, rules.State(application.state)
         if (place and place.received_at) != application.submitted_at:
             yield f"申请 {application.reference} 的提交时间与资金预占不符"
@@ -78,6 +77,7 @@ def faults() -> Iterator[str]:
             yield f"申请 {application.reference} 是“{state.label}”，资金却是“{label}”"
     lost = Reservation.objects.filter(application=None).exclude(state__in=given_up)
     yield from (f"序号 {place.queue_number}（{place.reference}）没有申请，却仍占用资金" for place in lost)
+    return count
 
 
 _WAITS_FOR: dict[str, Sequence[tuple[rules.State, str, bool]]] = {

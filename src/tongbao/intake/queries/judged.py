@@ -18,14 +18,14 @@ def scheme_for(application: Application, day: date | None = None) -> scheme_rule
     return schemes.scheme_of(schemes.terms_of(application.edition, on=day or clock.today()))
 
 
-def facts_now(application: Application, at: datetime) -> registry.Facts:
-    """The firm's facts from the register at an instant, with what the firm itself declared.
+def facts_now(application: Application, at: datetime, scheme: scheme_rules.Scheme | None = None) -> registry.Facts:
+    """The firm's facts from the register at an instant, with what the firm itself declared, for the scheme of that day.
 
     Existing cover is that of the day of receipt (clause 二(一)): one that ends during the reviews still counts.
     """
     return registry.facts_of(
         application.exporter,
-        scheme_for(application, clock.local_day(at)),
+        scheme or scheme_for(application, clock.local_day(at)),
         as_of=clock.local_day(at),
         received_on=_received_on(application),
         declared_uninsured=application.declares_uninsured,
@@ -41,12 +41,14 @@ def _received_on(application: Application) -> date | None:
 
 def current_outcome(application: Application, at: datetime) -> scheme_rules.Outcome:
     """What the terms say of the firm at an instant, recomputed from the register (nothing is stored)."""
-    terms = schemes.terms_of(application.edition, on=clock.local_day(at))
-    return scheme_rules.decide(schemes.compiled(terms), facts_now(application, at).values)
+    terms = schemes.compiled(schemes.terms_of(application.edition, on=clock.local_day(at)))
+    return scheme_rules.decide(terms, facts_now(application, at, terms.scheme).values)
 
 
 def full_quota(application: Application, scheme: scheme_rules.Scheme) -> scheme_rules.Quota | None:
     """The first head count of the scheme that others fill already; every place in line or funded counts."""
+    if not scheme.quotas:
+        return None
     others = Application.objects.filter(edition=application.edition, state__in=rules.LIVE).exclude(pk=application.pk)
     others = others.exclude(reservation__state__in=(ReservationState.RELEASED, ReservationState.SURRENDERED))
     for quota in scheme.quotas:
@@ -80,7 +82,7 @@ def fact_rows(application: Application, at: datetime) -> list[FactRow]:
     What the register does not know comes last, in one row.
     """
     scheme = scheme_for(application, clock.local_day(at))
-    facts = facts_now(application, at)
+    facts = facts_now(application, at, scheme)
     shown, areas = [fact for fact in scheme.facts if fact.id != "insured"], scheme.area_names
     rows = [
         FactRow(fact.title, rules.said(fact, facts.values[fact.id], areas), facts.provenance.get(fact.id, ()))

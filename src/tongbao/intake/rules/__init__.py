@@ -26,6 +26,7 @@ from tongbao.intake.rules.parts import (
     phone,
     tasks,
 )
+from tongbao.intake.rules.position import PACE_DAYS, may_pass, pace_says
 from tongbao.intake.rules.states import (
     ADJUSTED,
     AFTER_APPROVAL,
@@ -34,6 +35,7 @@ from tongbao.intake.rules.states import (
     LIVE,
     OPEN,
     PUBLIC,
+    SWITCHABLE,
     TONES,
     TRANSITIONS,
     WITHDRAWABLE,
@@ -46,6 +48,7 @@ from tongbao.intake.rules.states import (
     may_move,
     told,
 )
+from tongbao.intake.rules.windows import REMIND_DAYS, Due, Phase, due, left, phase, window_says
 
 __all__ = [
     "ADJUSTED",
@@ -56,18 +59,23 @@ __all__ = [
     "EDITABLE",
     "LIVE",
     "OPEN",
+    "PACE_DAYS",
     "PUBLIC",
+    "REMIND_DAYS",
     "REQUIRED_PAPERS",
+    "SWITCHABLE",
     "TONES",
     "TRANSITIONS",
     "WITHDRAWABLE",
     "Changes",
     "Compared",
     "Draft",
+    "Due",
     "Found",
     "Level",
     "PaperKind",
     "Part",
+    "Phase",
     "RejectReason",
     "ReturnKind",
     "Section",
@@ -77,14 +85,19 @@ __all__ = [
     "changes",
     "compare",
     "conditional_plans",
+    "due",
     "exported_nothing",
     "firm_plans",
+    "left",
     "level_of",
     "may_move",
+    "may_pass",
     "missing",
     "money_sentence",
     "offer_of",
     "open_sentence",
+    "pace_says",
+    "phase",
     "phone",
     "plan_fault",
     "said",
@@ -93,4 +106,5 @@ __all__ = [
     "told_to_firm",
     "told_to_officers",
     "unmet_sentence",
+    "window_says",
 ]

@@ -78,6 +78,8 @@ LIVE = (
 CLOSED = frozenset(set(State) - set(LIVE))
 EDITABLE = frozenset({State.DRAFT, State.RETURNED})  # a returned one only after a return for correction
 WITHDRAWABLE = frozenset(state for state, onward in TRANSITIONS.items() if State.WITHDRAWN in onward)
+# The firm may change its insurer until the approval; then the insurer is at work.
+SWITCHABLE = frozenset({State.SUBMITTED, State.FIRST_REVIEW, State.SECOND_REVIEW, State.RETURNED})
 # Handed in and not ended: judged anew when the register changes. The sum of an approved one no longer follows, because
 # the insurer may have quoted: the premium stands on the decision of the approval (docs/adr/0006).
 OPEN = (State.SUBMITTED, State.FIRST_REVIEW, State.SECOND_REVIEW, State.RETURNED, State.APPROVED)
@@ -134,6 +136,7 @@ TOLD = {
     ("intake.submit", ""): "提交申请，取得排队序号",
     ("intake.resubmit", ""): "补正后重新提交，取得新的排队序号",
     ("intake.take_up", ""): "扶持资金已预留，转入审核",
+    ("intake.switch_insurer", ""): "更换了保险公司或服从调剂的选择，排队序号不变",
     ("intake.answer", ""): "回答了审核人员的问题",
     ("intake.re_evaluate", ""): "企业名册中的资料有变化，按条款重新判定",
     ("intake.first_review", "approve"): "区商务部门初审通过",

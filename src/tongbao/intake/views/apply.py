@@ -37,7 +37,14 @@ def start(request: SignedIn) -> HttpResponse:
     return render(
         request,
         "intake/start.html",
-        {"title": "申请统保", "exporter": exporter, "edition": edition, "scheme": scheme, "living": living},
+        {
+            "title": "申请统保",
+            "exporter": exporter,
+            "edition": edition,
+            "scheme": scheme,
+            "living": living,
+            "window": queries.window(edition),
+        },
     )
 
 
@@ -52,6 +59,7 @@ def tasks(request: SignedIn, reference: str) -> HttpResponse:
     todo = rules.tasks(queries.draft_of(application, outcome))
     done = sum(task.state == rules.Part.DONE for task in todo)
     shown = {"tasks": todo, "done": done, "outcome": outcome, "questions": queries.open_questions(application)}
+    shown["window"] = queries.window(application.edition)
     return render(request, "intake/tasks.html", {"title": "我的申请", "application": application, **shown})
 
 
@@ -181,18 +189,22 @@ def check(request: SignedIn, reference: str) -> HttpResponse:
             return redirect("intake:receipt", reference)
     if not permissions.can_edit(request.user, application):
         return redirect("intake:application", reference)
+    shown = {"form": sent, **_summary(application)}
+    return render(request, "intake/check.html", {"title": "检查并提交", "application": application, **shown})
+
+
+def _summary(application: Any) -> dict[str, Any]:
+    """Every answer, what is still missing, and whether it could be received now."""
     outcome = queries.current_outcome(application, clock.now())
-    draft = queries.draft_of(application, outcome)
-    shown = {
-        "form": sent,
+    return {
         "outcome": outcome,
         "offer": rules.offer_of(outcome, application.plan),
-        "missing": list(rules.missing(draft)),
+        "missing": list(rules.missing(queries.draft_of(application, outcome))),
+        "window": queries.window(application.edition),
         "papers": queries.papers(application),
         "rows": queries.fact_rows(application, clock.now()),
         "declarations": rules.DECLARATIONS,
     }
-    return render(request, "intake/check.html", {"title": "检查并提交", "application": application, **shown})
 
 
 def _keep_papers(request: SignedIn, application: Any, kinds: Iterable[str]) -> list[Refusal]:

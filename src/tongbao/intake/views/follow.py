@@ -13,6 +13,8 @@ from tongbao.documents.rules import not_received
 from tongbao.intake import actions, forms, permissions, queries, rules
 from tongbao.refusal import Refusal
 
+LOG_URL = "/queue-log/{}/"  # the public log is the roof's; its address is fixed
+
 
 @require_safe
 @page(Role.EXPORTER)
@@ -35,7 +37,10 @@ def application(request: SignedIn, reference: str) -> HttpResponse:
         return redirect("intake:tasks", reference)
     shown = {
         "application": found,
-        "position": queries.waiting_position(found),
+        "standing": queries.standpoint(found),
+        "due": queries.due_of(found),
+        "window": queries.window(found.edition),
+        "log_url": LOG_URL.format(found.edition.code),
         "history": queries.history(found),
         "reevaluated": queries.reevaluated(found),
         "questions": found.questions.all(),
@@ -43,6 +48,7 @@ def application(request: SignedIn, reference: str) -> HttpResponse:
         "may": {
             "answer": permissions.can_answer(request.user, found),
             "resubmit": permissions.can_resubmit(request.user, found),
+            "switch": permissions.can_switch(request.user, found) and len(queries.insurers(found)) > 1,
             "withdraw": permissions.can_withdraw(request.user, found),
         },
     }
@@ -60,6 +66,7 @@ def receipt(request: SignedIn, reference: str) -> HttpResponse:
         "application": found,
         "position": queries.waiting_position(found),
         "scheme": (scheme := queries.scheme_for(found)),
+        "log_url": LOG_URL.format(found.edition.code),
         "owes": any(scheme.plan(plan).exporter_pays for plan in (found.plan, found.fallback_plan) if plan),
         "other_insurer": found.first_choice_id != found.insurer_id,
     }

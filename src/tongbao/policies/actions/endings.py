@@ -8,6 +8,7 @@ from tongbao.audit import actions as audit
 from tongbao.intake import actions as intake
 from tongbao.intake import queries as intake_queries
 from tongbao.intake.models import Application
+from tongbao.intake.rules import State as ApplicationState
 from tongbao.policies import permissions, queries, rules
 from tongbao.policies.models import ExcludedCountries, Policy
 from tongbao.refusal import Refusal
@@ -49,6 +50,24 @@ def lapse_unpaid(*, policy_id: int, by: User | None = None) -> Policy:
     _cancel(policy, "policies.lapse_unpaid", by, reason=why)
     intake.lapse(application_id=application.pk, why=why, by=by)
     return policy
+
+
+@audit.action
+def lapse_unissued(*, application_id: int, by: User | None = None) -> Application:
+    """End an approved application that no insurer has issued in its days, with its quote; the money goes on (二(三)).
+
+    Refuses (`not_due`) one whose days still run, (`share_paid`) one whose firm has paid: people settle that.
+    """
+    application = intake_queries.lock_application(application_id)
+    due = intake_queries.due_of(application)
+    if application.state != ApplicationState.APPROVED or due is None or due.day >= clock.today():
+        raise Refusal("not_due", f"申请 {application.reference} 的出单期限还没有过，不能作失效处理。")
+    policy = queries.of_application(application)
+    if policy and policy.exporter_share_paid_on:
+        raise Refusal("share_paid", "企业已经缴费，不能作失效处理，请尽快出单或退费。")
+    if policy:
+        _cancel(policy, "policies.cancel", by, reason=due.why)
+    return intake.lapse(application_id=application.pk, why=due.why, by=by)
 
 
 @audit.action

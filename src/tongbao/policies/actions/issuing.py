@@ -52,8 +52,8 @@ def issue(*, policy_id: int, by: User) -> Policy:
     """Issue a policy: the reservation becomes a charge of the subsidy, the difference returns (五(二)).
 
     When the pool's money falls short, the reservation is held at the head of its pool and the policy stays as it was;
-    the caller sees that in its state. Refusals: `policy_state`, `share_unpaid`, `not_approved`, `cover_over`, and those
-    of `funds.charge` (`prepayment_short`).
+    the caller sees that in its state. Refusals: `policy_state`, `share_unpaid`, `not_approved`, `rate_corrected`,
+    `cover_over`, and those of `funds.charge` (`prepayment_short`).
     """
     application, policy = queries.lock_case(policy_id)
     permissions.check_underwrite(by, application)
@@ -61,10 +61,16 @@ def issue(*, policy_id: int, by: User) -> Policy:
     queries.basis(application)
     if policy.exporter_share_due and not policy.exporter_share_paid_on:
         raise Refusal("share_unpaid", "企业应承担的保费还没有缴费记录。请先登记企业缴费，再出单。")
+    queries.check_rate_stands(policy)
     if policy.cover_to < clock.today():
         raise Refusal("cover_over", f"本年度保障期限已于 {policy.cover_to:%Y-%m-%d} 结束，不能再出单。")
     charged = funds.charge(
-        reservation_id=policy.reservation_id, amount_fen=policy.subsidy_fen, key=f"policy:{policy.pk}", by=by
+        reservation_id=policy.reservation_id,
+        amount_fen=policy.subsidy_fen,
+        key=f"policy:{policy.pk}",
+        by=by,
+        policy_number=policy.number,
+        entry_date=policy.entry_date,
     )
     if charged.state != ReservationState.CHARGED:
         _say_held(policy, charged.shortfall_fen, by)
@@ -97,7 +103,8 @@ def file_certificate(*, policy_id: int, by: User | None) -> Policy:
     if not permissions.can_download(policy):
         raise Refusal("not_issued", "这张保单还没有出单，没有保险凭证可以下载。")
     if policy.certificate is None:
-        name = f"保险凭证-{policy.number}.pdf"
+        ended = "（已注销）" if policy.state == rules.State.CANCELLED else ""
+        name = f"保险凭证-{policy.number}{ended}.pdf"
         paper = rules.render(queries.certificate_of(policy))
         policy.certificate = documents.store_generated(content=paper, name=name, kind="certificate", by=by)
         policy.save(update_fields=["certificate"])

@@ -14,7 +14,9 @@ from tongbao.accounts.rules import Role
 from tongbao.documents import queries as documents
 from tongbao.policies import rules
 from tongbao.policies.models import ExcludedCountries, Policy
+from tongbao.policies.queries.cancellations import cancelled, refund_of
 from tongbao.policies.queries.policies import plan_of
+from tongbao.policies.queries.repricing import endorsements
 from tongbao.registry import rules as registry
 from tongbao.scheme import queries as schemes
 from tongbao.scheme.rules import in_words, premium_how
@@ -53,7 +55,30 @@ def certificate_of(policy: Policy) -> rules.Certificate:
         excluded_source=_source(listed),
         code=policy.verification_code,
         lookup_url=lookup_url(),
+        cancelled=_cancelled(policy),
+        endorsements=endorsements(policy),
         **{name: getattr(policy, name) for name in _AS_KEPT},
+    )
+
+
+def _cancelled(policy: Policy) -> rules.Cancelled | None:
+    one = cancelled(policy)
+    if one is None:
+        return None
+    refund, side, city, at = refund_of(policy, one.last_day), rules.Side(one.side), one.decided_by, one.decided_at
+    assert city is not None  # an approved one has both
+    assert at is not None
+    return rules.Cancelled(
+        last_day=one.last_day,
+        approved_on=clock.local_day(at),
+        asked_by=side.label,
+        consented_by=side.other.label,
+        approved_by=str(city.organisation),
+        reason=rules.CancellationReason(one.reason).label,
+        fund_fen=one.fund_fen,
+        fund_how=refund.fund_how,
+        firm_fen=one.firm_fen,
+        firm_how=refund.firm_how,
     )
 
 

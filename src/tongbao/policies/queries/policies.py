@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -66,10 +67,22 @@ def plan_words(policy: Policy) -> PlanWords:
     return in_words(plan_of(policy), schemes.scheme_of(policy.terms))
 
 
-def shortfall_fen(policy: Policy) -> int:
-    """What the pool still lacks for a policy that was held at issue, in fen; 0 when nothing is lacking."""
-    reservation = policy.reservation
-    return reservation.shortfall_fen if reservation.state == ReservationState.HELD else 0
+@dataclass(frozen=True, slots=True)
+class HeldBack:
+    """Why a policy cannot be issued yet: what its pool lacks, and what the money that stands by was reckoned on."""
+
+    short_fen: int
+    kept_fen: int
+    reference: Decimal  # RMB per USD
+    buffer: Decimal  # a share
+
+
+def held_back(policy: Policy) -> HeldBack | None:
+    """What is lacking for a policy whose issue was tried in vain (五(二)); None when nothing is."""
+    place, scheme = policy.reservation, schemes.scheme_of(policy.terms)
+    if place.state != ReservationState.HELD:
+        return None
+    return HeldBack(place.shortfall_fen, place.amount_fen, scheme.reference_rate, scheme.fx_buffer)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,9 @@ from tongbao.intake.rules import Level, Verdict
 from tongbao.intake.rules import State as ApplicationState
 from tongbao.policies import rules
 from tongbao.policies.models import Policy
+from tongbao.policies.queries.cancellations import waiting
 from tongbao.policies.queries.policies import page_of, visible_to
+from tongbao.policies.queries.repricing import repricing_todo
 from tongbao.refusal import Refusal
 from tongbao.scheme import queries as schemes
 from tongbao.scheme.models import Decision
@@ -34,12 +36,14 @@ def underwriting(user: User) -> QuerySet[Application]:
         return Application.objects.none()
     approved = Review.objects.filter(application=OuterRef("pk"), level=Level.SECOND, verdict=Verdict.APPROVE)
     unpaid = Q(policy__state=rules.State.AWAITING_EXPORTER_SHARE, policy__exporter_share_paid_on=None)
+    outdated = Q(policy__exchange_rate__correction__confirmed_at__isnull=False, policy__exporter_share_paid_on=None)
     return (
         Application.objects.filter(insurer=user.organisation, state=ApplicationState.APPROVED)
         .annotate(
             approved_at=Subquery(approved.order_by("-at").values("at")[:1]),
             step=Case(
                 When(policy=None, then=Value(rules.Step.QUOTE.value)),
+                When(outdated, then=Value(rules.Step.REQUOTE.value)),
                 When(unpaid, then=Value(rules.Step.PAY.value)),
                 default=Value(rules.Step.ISSUE.value),
             ),
@@ -154,6 +158,10 @@ def number_taken(insurer: Organisation, number: str, *, except_for: Application)
 
 def todo(user: User) -> list[Todo]:
     """What waits for this person here."""
+    return [*_underwriting_todo(user), *repricing_todo(user), *waiting(user)]
+
+
+def _underwriting_todo(user: User) -> list[Todo]:
     if user.role == Role.INSURER_AGENT:
         return _insurer_todo(user)
     if user.role == Role.EXPORTER:
@@ -167,8 +175,13 @@ def todo(user: User) -> list[Todo]:
 
 def _insurer_todo(user: User) -> list[Todo]:
     worklist = reverse("policies:underwriting")
-    waiting: QuerySet[Any] = underwriting(user)  # with its annotations, which the stubs do not see
-    counts = dict(waiting.order_by().values_list("step").annotate(count=Count("pk")))
-    labels = {rules.Step.QUOTE: "待报价的申请", rules.Step.PAY: "待登记企业缴费", rules.Step.ISSUE: "待出单的申请"}
+    approved: QuerySet[Any] = underwriting(user)  # with its annotations, which the stubs do not see
+    counts = dict(approved.order_by().values_list("step").annotate(count=Count("pk")))
+    labels = {
+        rules.Step.QUOTE: "待报价的申请",
+        rules.Step.REQUOTE: "汇率更正后待重新报价的申请",
+        rules.Step.PAY: "待登记企业缴费",
+        rules.Step.ISSUE: "待出单的申请",
+    }
     lines = [Todo(label, counts.get(step.value, 0), f"{worklist}?step={step}") for step, label in labels.items()]
     return [line for line in lines if line.count]

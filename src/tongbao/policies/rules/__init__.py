@@ -1,6 +1,30 @@
 """What the scheme says of a policy: its states, what may be quoted, what its paper shows."""
 
-from tongbao.policies.rules.certificate import FONTS, Certificate, PremiumLine, day, percent, premium_lines, render
+from tongbao.policies.rules.cancellation import (
+    CANCELLATION_TRANSITIONS,
+    LONGEST_TEXT,
+    UNDER_WAY,
+    CancellationReason,
+    CancellationState,
+    Refund,
+    Side,
+    check_in_force,
+    check_in_time,
+    check_last_day,
+    check_reason,
+    check_text,
+    refund,
+)
+from tongbao.policies.rules.certificate import (
+    FONTS,
+    Cancelled,
+    Certificate,
+    PremiumLine,
+    day,
+    percent,
+    premium_lines,
+    render,
+)
 from tongbao.policies.rules.quoting import (
     GREATEST_PERCENTAGE,
     LEAST_PERCENTAGE,
@@ -12,6 +36,7 @@ from tongbao.policies.rules.quoting import (
     rate_month,
     shown_code,
 )
+from tongbao.policies.rules.repricing import ISSUED, Repriced, check_repricing, endorsement, settled
 from tongbao.policies.rules.states import (
     HAPPENED,
     LIVE,
@@ -25,29 +50,48 @@ from tongbao.policies.rules.states import (
 )
 
 __all__ = [
+    "CANCELLATION_TRANSITIONS",
     "FONTS",
     "GREATEST_PERCENTAGE",
     "HAPPENED",
+    "ISSUED",
     "LEAST_PERCENTAGE",
     "LIVE",
+    "LONGEST_TEXT",
     "OPEN",
     "TRANSITIONS",
+    "UNDER_WAY",
+    "CancellationReason",
+    "CancellationState",
+    "Cancelled",
     "Certificate",
     "PremiumLine",
+    "Refund",
+    "Repriced",
+    "Side",
     "State",
     "Step",
     "check_entry_date",
+    "check_in_force",
+    "check_in_time",
+    "check_last_day",
     "check_open",
     "check_payment",
     "check_percentage",
+    "check_reason",
+    "check_repricing",
     "check_share_due",
+    "check_text",
     "check_transition",
     "day",
+    "endorsement",
     "is_valid",
     "percent",
     "plain_code",
     "premium_lines",
     "rate_month",
+    "refund",
     "render",
+    "settled",
     "shown_code",
 ]

@@ -25,6 +25,22 @@ TITLE = "短期出口信用保险保单（统保平台）"
 
 
 @dataclass(frozen=True, slots=True)
+class Cancelled:
+    """What the paper of a cancelled policy says of its end; sums in fen, with their arithmetic."""
+
+    last_day: date
+    approved_on: date
+    asked_by: str
+    consented_by: str
+    approved_by: str
+    reason: str
+    fund_fen: int
+    fund_how: str
+    firm_fen: int
+    firm_how: str
+
+
+@dataclass(frozen=True, slots=True)
 class Certificate:
     """Everything the paper says. Money in cents (`_cents`) and fen (`_fen`); rates as Decimal; days as dates."""
 
@@ -62,6 +78,8 @@ class Certificate:
     excluded_source: str
     code: str
     lookup_url: str
+    cancelled: Cancelled | None = None
+    endorsements: tuple[str, ...] = ()  # what corrected rates have changed since the issue
 
     @property
     def verification_url(self) -> str:
@@ -81,7 +99,7 @@ class PremiumLine:
 
 
 def render(facts: Certificate) -> bytes:
-    """The PDF (PDF/A-2a, tagged, fonts embedded): page 1 certificate, page 2 schedule."""
+    """The PDF (PDF/A-2a, tagged, fonts embedded): certificate, schedule, and the endorsement that cancelled it."""
     return typst.compile(
         str(TEMPLATES / "certificate.typ"),
         root=str(TEMPLATES),
@@ -118,7 +136,7 @@ def content(facts: Certificate) -> dict[str, object]:
         "percentage": percent(facts.insured_percentage),
         "cover_from": day(facts.cover_from),
         "cover_to": day(facts.cover_to),
-        "cover_short": f"{facts.cover_from:%Y-%m-%d} 至 {facts.cover_to:%Y-%m-%d}",
+        "cover_short": f"{facts.cover_from:%Y-%m-%d} 至 {_covered_to(facts):%Y-%m-%d}",
         "cover_clause": "按出运日期认定（四(一)）",
         "cover_note": f"自 {day(facts.cover_from)}起的出运一并承保，“特别约定”第 1 条所列除外（四(一)）",
         "excluded": excluded,
@@ -138,7 +156,30 @@ def content(facts: Certificate) -> dict[str, object]:
         "qr_svg": qr_svg(facts.verification_url),
         "issued_on": day(facts.issued_on),
         "entry_date": day(facts.entry_date),
+        "cancelled": cancellation(facts.cancelled),
     }
+
+
+def _covered_to(facts: Certificate) -> date:
+    return facts.cancelled.last_day if facts.cancelled else facts.cover_to
+
+
+def cancellation(facts: Cancelled | None) -> dict[str, object] | None:
+    """What is printed of a cancellation: the band on the first page and the rows of the schedule (三, 五(二))."""
+    if facts is None:
+        return None
+    until = f"保障到 {day(facts.last_day)}为止。该日及以前的出运，仍可报告可能损失和索赔；其后的出运不承保。"
+    who = f"{facts.asked_by}提出，{facts.consented_by}同意，{facts.approved_by}批准（三）"
+    rows = [
+        ("注销", who, day(facts.approved_on)),
+        ("原因", facts.reason, ""),
+        ("保障到", day(facts.last_day), "该日及以前的出运，仍可报告可能损失和索赔（四(一)）"),
+        ("退回资金池", f"{money.text(facts.fund_fen)} 元", f"{facts.fund_how}（五(二)）"),
+    ]
+    if facts.firm_fen:
+        rows.append(("应退企业", f"{money.text(facts.firm_fen)} 元，由保险人退还", facts.firm_how))
+    says = f"经被保险人和保险人同意、{facts.approved_by}批准，本保单自 {day(facts.approved_on)}起注销。{until}"
+    return {"band": f"本保单已于 {day(facts.approved_on)}注销", "until": until, "says": says, "rows": rows}
 
 
 def premium_lines(facts: Certificate) -> list[PremiumLine]:
@@ -182,6 +223,7 @@ def notes(facts: Certificate) -> list[str]:
     ]
     if facts.exporter_share_fen:
         found.append("财政扶持去尾到分，其余由企业承担；企业承担部分由企业直接缴至保险人，不先缴后补（四(二)）。")
+    found.extend(facts.endorsements)
     return found
 
 

@@ -18,6 +18,7 @@ class Step(Labelled):
     """What the insurer has to do next with an approved application."""
 
     QUOTE = "quote", "待报价"
+    REQUOTE = "requote", "待重新报价"
     PAY = "pay", "待登记企业缴费"
     ISSUE = "issue", "待出单"
 
@@ -70,7 +71,14 @@ HAPPENED = {
     "policies.held": "资金暂缺，等待补足",
     "policies.issue": "出单",
     "policies.file_certificate": "生成保险凭证",
+    "policies.reprice": "汇率更正，保费重新计算",
     "policies.cancel": "保险公司未承保，报价作废",
     "policies.lapse_unpaid": "企业逾期未缴费，报价作废",
     "policies.expire": "保障期限结束",
+    "policies.ask_cancellation": "申请注销",
+    "policies.consent_cancellation": "对方同意注销",
+    "policies.refuse_cancellation": "不同意注销，保单继续有效",
+    "policies.withdraw_cancellation": "撤回注销申请",
+    "policies.lapse_cancellation": "注销申请失效",
+    "policies.approve_cancellation": "市商务局批准注销",
 }

@@ -41,7 +41,7 @@ def policies(request: SignedIn) -> HttpResponse:
 @page(Role.EXPORTER)
 def mine(request: SignedIn) -> HttpResponse:
     """A firm's own policies, for a phone."""
-    found = [(policy, tone(policy.state)) for policy in queries.visible_to(request.user)]
+    found = [(one, tone(one.state), queries.cancelled(one)) for one in queries.visible_to(request.user)]
     return render(request, "policies/mine.html", {"title": "我的保单", "policies": found})
 
 
@@ -64,8 +64,12 @@ def _policy_page(request: SignedIn, pk: int, form: PaymentForm) -> HttpResponse:
         "history": queries.history(found, request.user),
         "manages": permissions.can_manage(request.user, found),
         "downloads": permissions.can_download(found),
+        "may_cancel": permissions.can_ask(request.user, found),
+        "cancelling": queries.under_way(found),
+        "cancelled": queries.cancelled(found),
         "unpaid": found.exporter_share_due and not found.exporter_share_paid_on,
-        "held_fen": queries.shortfall_fen(found),
+        "held": queries.held_back(found),
+        "repricing": queries.repricing_shown(found),
         "code": rules.shown_code(found.verification_code),
         "form": form,
     }

@@ -29,4 +29,5 @@ def verified(request: HttpRequest, code: str) -> HttpResponse:
     if found is None:
         return render(request, "policies/verified.html", {**shown, "form": VerifyForm()}, status=404)
     facts = {"tone": tone(found.state), "valid": rules.is_valid(found.state), "plan": queries.plan_of(found)}
+    facts["cancelled"] = queries.cancelled(found)
     return render(request, "policies/verified.html", {**shown, **facts})

@@ -1,16 +1,17 @@
 """Existing cover: recorded from lists, asked of the insurers, answered by them (clause 二(一))."""
 
+from collections.abc import Mapping
 from datetime import date
 
-from tongbao import clock
+from tongbao import clock, once
 from tongbao.accounts.models import Organisation, User
 from tongbao.audit import actions as audit
 from tongbao.refusal import Refusal
 from tongbao.registry import permissions, queries
 from tongbao.registry.actions import _layers
 from tongbao.registry.models import CoverInquiry, ExistingCover, Exporter
-from tongbao.scheme import queries as schemes
 from tongbao.scheme.models import Edition
+from tongbao.scheme.rules import Scheme
 
 
 @audit.action
@@ -53,25 +54,29 @@ def record_existing_cover(
 
 
 @audit.action
-def ask_cover(*, edition: Edition, exporter: Exporter, by: User | None) -> list[CoverInquiry]:
-    """Ask every insurer of the edition whether the firm is already insured, at each receipt (clause 二(一)).
+def ask_cover(
+    *, edition: Edition, scheme: Scheme, bodies: Mapping[str, Organisation], exporter: Exporter, by: User | None
+) -> list[CoverInquiry]:
+    """Ask every insurer of the scheme whether the firm is already insured, at each receipt (clause 二(一)).
 
     A question that is still open stands. A no was said of an earlier receipt and is asked anew (the log keeps it); a
-    yes stands. Refusal `cover.no_insurer` when an insurer of the scheme has no organisation here.
+    yes stands. `bodies`: the organisations of the insurers, by code. Refusal `cover.no_insurer` when one is missing.
     """
-    scheme = schemes.scheme_of(schemes.terms_of(edition))
-    bodies = {body.code: body for body in Organisation.objects.filter(code__in=[one.id for one in scheme.insurers])}
-    found = []
-    for insurer in scheme.insurers:
-        if insurer.id not in bodies:
-            raise Refusal("cover.no_insurer", f"平台还没有开通{insurer.title}的单位账号，请联系系统管理员。")
-        inquiry, made = CoverInquiry.objects.get_or_create(
-            edition=edition, exporter=exporter, insurer=bodies[insurer.id], defaults={"asked_at": clock.now()}
-        )
-        anew = not made and _ask_anew(inquiry.pk)
-        verb = "registry.cover_asked" if made or anew else "registry.cover_asked_again"
-        audit.record(verb, inquiry, by=by, reference=exporter.code, insurer=insurer.id)
-        found.append(inquiry)
+    if missing := next((insurer for insurer in scheme.insurers if insurer.id not in bodies), None):
+        raise Refusal("cover.no_insurer", f"平台还没有开通{missing.title}的单位账号，请联系系统管理员。")
+    known = {inquiry.insurer_id: inquiry for inquiry in queries.asked_about(edition.pk, exporter.pk)}
+    new = {
+        body.pk: CoverInquiry(edition=edition, exporter=exporter, insurer=body, asked_at=clock.now())
+        for body in (bodies[insurer.id] for insurer in scheme.insurers)
+        if body.pk not in known
+    }
+    if new:
+        once.insert(*new.values())
+    found = [(known | new)[bodies[insurer.id].pk] for insurer in scheme.insurers]
+    for inquiry in found:
+        asked = inquiry.insurer_id in new or _ask_anew(inquiry.pk)
+        verb = "registry.cover_asked" if asked else "registry.cover_asked_again"
+        audit.record(verb, inquiry, by=by, reference=exporter.code, insurer=inquiry.insurer.code)
     return found
 
 

@@ -22,6 +22,7 @@ from tongbao.registry.queries.changes import (
     years_held,
 )
 from tongbao.registry.queries.cover import (
+    asked_about,
     asked_of,
     cover_answered,
     cover_answers,
@@ -45,12 +46,11 @@ from tongbao.registry.queries.exporters import (
     unconfirmed_of,
     visible_to,
 )
-from tongbao.registry.queries.facts import exports_by_country, facts_of
+from tongbao.registry.queries.facts import complete_years, exports_by_country, facts_of
 from tongbao.registry.queries.imports import (
     Piece,
     Reading,
     area_names,
-    complete_years,
     confirmed_designations,
     ids_of,
     look_at,
@@ -121,6 +121,7 @@ __all__ = [
     "account_of",
     "area_names",
     "area_today",
+    "asked_about",
     "asked_of",
     "band_choices",
     "by_code",

@@ -4,6 +4,7 @@ from django.db.models import F, QuerySet
 from django.http import Http404
 from django.urls import reverse
 
+from tongbao import once
 from tongbao.accounts.models import User
 from tongbao.accounts.rules import Role
 from tongbao.batch.models import Import
@@ -45,6 +46,12 @@ def cover_answers(edition: Edition, exporter: Exporter) -> QuerySet[CoverInquiry
     """What each insurer was asked about a firm in an edition, with the answers there are."""
     asked = CoverInquiry.objects.filter(edition=edition, exporter=exporter)
     return asked.select_related("insurer", "answered_by").order_by("pk")
+
+
+@once.compiled
+def asked_about(edition_id: int, exporter_id: int) -> QuerySet[CoverInquiry]:
+    """What the insurers were asked about a firm in an edition."""
+    return CoverInquiry.objects.filter(edition=edition_id, exporter=exporter_id).select_related("insurer")
 
 
 def cover_answered(edition: Edition, exporter: Exporter) -> bool:

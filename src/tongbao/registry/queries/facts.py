@@ -1,11 +1,15 @@
-"""A firm's facts: eight queries, whatever the firm."""
+"""A firm's facts: seven queries, whatever the firm."""
 
 from datetime import date
+from typing import Any
 
+from django.db.models import Q, QuerySet
+
+from tongbao import once
 from tongbao.accounts import queries as accounts
+from tongbao.batch import rules as batch
 from tongbao.registry import rules
-from tongbao.registry.models import CoverInquiry, CustomsExport, Designation, Exporter
-from tongbao.registry.queries.imports import complete_years
+from tongbao.registry.models import CompleteList, CoverInquiry, CustomsExport, Designation, ExistingCover, Exporter
 from tongbao.registry.queries.lists import emerging_markets
 from tongbao.scheme.rules import Scheme
 
@@ -34,57 +38,81 @@ def facts_of(
 
 def _register(exporter: Exporter, scheme: Scheme, as_of: date, declared_uninsured: bool) -> rules.Register:
     area = accounts.area_on(exporter.area, as_of) or exporter.area
-    kinds = Designation.objects.filter(live=True, valid_from__lte=as_of).exclude(valid_to__lt=as_of)
     return rules.Register(
         area=area.code,
         area_name=area.name,
         figures=_figures(exporter, scheme.base_year - 1),
         complete_years=complete_years(),
-        latest_month=_latest_month(as_of),
+        latest_month=next(iter(_latest_month(*rules.closed_month(as_of))), None),
         lists=[
-            rules.Listed(
-                one.kind,
-                one.document_number,
-                one.valid_from,
-                one.valid_to,
-                rules.DesignationKind(one.kind) not in rules.NEED_SECOND_PERSON or one.confirmed_by_id is not None,
-            )
-            for one in Designation.objects.filter(exporter=exporter, live=True)
+            rules.Listed(kind, number, begins, ends, kind not in rules.NEED_SECOND_PERSON or by is not None)
+            for kind, number, begins, ends, by in _listed(exporter.pk)
         ],
-        kept_lists=set(kinds.order_by().values_list("kind", flat=True).distinct()),
-        covers=[
-            rules.Cover(one.insurer_name, one.valid_from, one.valid_to, one.document_number)
-            for one in exporter.existing_covers.filter(live=True)
-        ],
+        kept_lists=set(_kept_lists(as_of)),
+        covers=[rules.Cover(*row) for row in _covers(exporter.pk)],
         answers=_answers(exporter, scheme),
         declared_uninsured=declared_uninsured,
     )
 
 
-def _figures(exporter: Exporter, first_year: int | None = None) -> list[rules.Figure]:
-    rows = CustomsExport.objects.filter(exporter=exporter, live=True).order_by("year", "month", "country")
-    if first_year is not None:
-        rows = rows.filter(year__gte=first_year)
-    return [
-        rules.Figure(*row)
-        for row in rows.values_list("year", "month", "country", "amount_cents", "source__file_name", "source_id", "row")
-    ]
+def complete_years() -> set[int]:
+    """Years whose customs list was declared complete; one declared with an import counts once it is settled."""
+    return set(_complete_years())
 
 
-def _latest_month(as_of: date) -> tuple[int, int] | None:
-    """The last closed month of which the register holds any firm's figures."""
-    year, month = rules.closed_month(as_of)
-    rows = CustomsExport.objects.filter(live=True, month__gt=0).order_by("-year", "-month")
-    rows = rows.exclude(year__gt=year).exclude(year=year, month__gt=month)
-    return rows.values_list("year", "month").first()
+def _figures(exporter: Exporter, first_year: int) -> list[rules.Figure]:
+    return [rules.Figure(*row) for row in _figures_since(exporter.pk, first_year)]
 
 
 def _answers(exporter: Exporter, scheme: Scheme) -> list[rules.Answer]:
-    asked = CoverInquiry.objects.filter(exporter=exporter, edition__code=scheme.code)
-    found = {
-        code: (insured, at) for code, insured, at in asked.values_list("insurer__code", "insured", "answered_at__date")
-    }
+    found = {code: answer for code, *answer in _answered(exporter.pk, scheme.code)}
     return [rules.Answer(insurer.title, *found.get(insurer.id, (None, None))) for insurer in scheme.insurers]
+
+
+@once.compiled
+def _figures_since(exporter_id: int, year: int) -> QuerySet[CustomsExport, tuple[Any, ...]]:
+    rows = CustomsExport.objects.filter(exporter=exporter_id, live=True, year__gte=year)
+    return rows.order_by("year", "month", "country").values_list(
+        "year", "month", "country", "amount_cents", "source__file_name", "source_id", "row"
+    )
+
+
+@once.compiled
+def _complete_years() -> QuerySet[CompleteList, int]:
+    by_hand_or_settled = Q(source=None) | Q(source__state=batch.ImportState.CONFIRMED, source__work="")
+    return CompleteList.objects.filter(by_hand_or_settled).values_list("year", flat=True)
+
+
+@once.compiled
+def _latest_month(year: int, month: int) -> QuerySet[CustomsExport, tuple[int, int]]:
+    """The last month, not after this one, of which the register holds any firm's figures."""
+    rows = CustomsExport.objects.filter(live=True, month__gt=0).order_by("-year", "-month")
+    rows = rows.exclude(year__gt=year).exclude(year=year, month__gt=month)
+    return rows.values_list("year", "month")[:1]
+
+
+@once.compiled
+def _listed(exporter_id: int) -> QuerySet[Designation, tuple[Any, ...]]:
+    places = Designation.objects.filter(exporter=exporter_id, live=True)
+    return places.values_list("kind", "document_number", "valid_from", "valid_to", "confirmed_by")
+
+
+@once.compiled
+def _kept_lists(on: date) -> QuerySet[Designation, str]:
+    places = Designation.objects.filter(live=True, valid_from__lte=on).exclude(valid_to__lt=on)
+    return places.order_by().values_list("kind", flat=True).distinct()
+
+
+@once.compiled
+def _covers(exporter_id: int) -> QuerySet[ExistingCover, tuple[Any, ...]]:
+    covers = ExistingCover.objects.filter(exporter=exporter_id, live=True)
+    return covers.values_list("insurer_name", "valid_from", "valid_to", "document_number")
+
+
+@once.compiled
+def _answered(exporter_id: int, edition_code: str) -> QuerySet[CoverInquiry, tuple[Any, ...]]:
+    asked = CoverInquiry.objects.filter(exporter=exporter_id, edition__code=edition_code)
+    return asked.values_list("insurer__code", "insured", "answered_at__date")
 
 
 def exports_by_country(exporter: Exporter, year: int) -> list[tuple[str, int]]:

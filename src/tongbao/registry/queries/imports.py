@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Q
-
 from tongbao import clock
 from tongbao.accounts.models import Area, User
 from tongbao.batch import queries as batches
@@ -15,7 +13,6 @@ from tongbao.batch.models import Import
 from tongbao.registry import rules
 from tongbao.registry.models import (
     CodeException,
-    CompleteList,
     CustomsExport,
     Designation,
     ExistingCover,
@@ -32,12 +29,6 @@ CHUNK = 4_000  # rows looked at, then written, in one transaction
 def area_names() -> dict[str, str]:
     """Every area's code and name, in its order."""
     return dict(Area.objects.values_list("code", "name"))
-
-
-def complete_years() -> set[int]:
-    """Years whose customs list was declared complete; one declared with an import counts once it is settled."""
-    by_hand_or_settled = Q(source=None) | Q(source__state=batch.ImportState.CONFIRMED, source__work="")
-    return set(CompleteList.objects.filter(by_hand_or_settled).values_list("year", flat=True))
 
 
 def _blocks(values: Iterable[Any]) -> Iterator[list[Any]]:

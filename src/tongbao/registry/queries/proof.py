@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Any
 
 from tongbao.audit import queries as log
@@ -31,16 +31,17 @@ def rows_digest(source: Import) -> str:
     return digest.hexdigest()
 
 
-def faults() -> Iterator[str]:
+def faults() -> Generator[str, None, int | None]:
     """A Chinese sentence for each import whose rows are not what was read, and each firm about which something else
-    counts than its origins say."""
+    counts than its origins say; returns how many firms were looked at."""
     yield from _changed_rows()
     settling = set(Import.objects.exclude(work="").values_list("pk", flat=True))
     if settling:
-        return  # what counts is being worked out at this moment
+        return None  # what counts is being worked out at this moment
     ids = list(Exporter.objects.order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(ids), FIRMS):
         yield from _wrong_firms(ids[start : start + FIRMS])
+    return len(ids)
 
 
 def _changed_rows() -> Iterator[str]:

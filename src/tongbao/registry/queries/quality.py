@@ -26,7 +26,7 @@ from tongbao.registry.models import (
     YearTotal,
 )
 from tongbao.registry.queries.exporters import visible_to
-from tongbao.registry.queries.imports import complete_years
+from tongbao.registry.queries.facts import complete_years
 from tongbao.registry.queries.lists import current_scheme
 from tongbao.registry.rules import Check
 from tongbao.scheme.rules import Scheme

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
 from typing import Any, Protocol, TypeVar
@@ -137,9 +137,35 @@ class Scheme(Part):
         return self.deadlines.exporter_share_days.value
 
     @property
+    def refunds_pro_rata(self) -> bool:
+        """Whether a cancelled policy gives back the premium of the days not covered; yes when nothing is said."""
+        basis = self.parameters.refund_basis
+        return basis is None or basis.value == "pro_rata"
+
+    @property
     def clarification_days(self) -> int:
         """Working days in which a firm answers questions and keeps its place."""
         return self.deadlines.clarification_days.value
+
+    @property
+    def issue_days(self) -> int | None:
+        """Working days in which an insurer issues the policy of an approved application; None: to the end of cover."""
+        return self.deadlines.issue_days.value if self.deadlines.issue_days else None
+
+    @property
+    def opens_at(self) -> datetime | None:
+        """The local time (naive) from which applications are received; None: at once."""
+        return self.queue.opens_at
+
+    @property
+    def closes_on(self) -> date:
+        """The last day on which applications are received: at the latest the last of the cover."""
+        return self.queue.closes_on or self.cover_to
+
+    @property
+    def waits_until(self) -> date:
+        """The last day on which a firm waits for money."""
+        return self.closes_on if self.queue.waits_until == "receipt" else self.cover_to
 
     @property
     def lead_insurer(self) -> terms.Insurer:

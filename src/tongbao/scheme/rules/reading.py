@@ -103,6 +103,7 @@ def _rows(scheme: Scheme) -> Iterator[tuple[str, Row]]:
         yield insurer.clause, _row(insurer, insurer.title, text)
     yield from _money(scheme)
     yield scheme.queue.clause, _row(scheme.queue, "排队", "按收到完整投保材料的时间排序；优先支持只影响候补的先后")
+    yield from _window(scheme)
     for group in (scheme.parameters, scheme.deadlines):
         for name in type(group).model_fields:
             part = getattr(group, name)
@@ -112,6 +113,17 @@ def _rows(scheme: Scheme) -> Iterator[tuple[str, Row]]:
             yield part.clause, _row(part, part.title, _text(name, part.value) + days)
     yield from _left_open(scheme)
     yield from _around(scheme)
+
+
+def _window(scheme: Scheme) -> Iterator[tuple[str, Row]]:
+    """From when to when applications are received, where the edition says so."""
+    queue = scheme.queue
+    parts = [f"{queue.opens_at:%Y-%m-%d %H:%M} 起" if queue.opens_at else ""]
+    parts += [f"{queue.closes_on} 止（含当日）" if queue.closes_on else ""]
+    if any(parts):
+        waits = "收件截止" if queue.waits_until == "receipt" else "保障期限届满"
+        text = f"{'，'.join(part for part in parts if part)}；候补到{waits}为止"
+        yield queue.clause, _row(queue, "收件时间", text)
 
 
 def _left_open(scheme: Scheme) -> Iterator[tuple[str, Row]]:

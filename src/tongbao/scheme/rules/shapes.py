@@ -10,7 +10,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from tongbao.scheme.rules.values import Amount, Cited, Country, Name, Number, Part, Percent, Valued, Words
+from tongbao.scheme.rules.values import Amount, Cited, Country, Moment, Name, Number, Part, Percent, Valued, Words
 
 STEP = Decimal("0.01")  # facts have two decimals
 Code = Annotated[Name, StringConstraints(max_length=20)]  # as long as the code of an area or a body may be
@@ -72,10 +72,8 @@ class Kind(StrEnum):
 
 
 class Fact(Cited):
-    """Something known of a firm. `supplier` says who can supply it when it is missing.
-
-    A number is never negative unless `signed`; one that is `part_of` another is never more than that.
-    """
+    """Something known of a firm; `supplier` says who can supply it. A number is never negative unless `signed`; one
+    that is `part_of` another is never more than that."""
 
     id: Name
     type: Kind
@@ -227,11 +225,18 @@ class Imputation(Cited):
 
 
 class Queue(Cited):
-    """How firms are served when money is scarce."""
+    """How firms are served when money is scarce, and between when applications are received.
+
+    Nothing is received before `opens_at` (local time) or after the day `closes_on`; who still waits at the end of the
+    cover (or, with `waits_until: receipt`, of the receipt) waits no longer.
+    """
 
     order: Literal["receipt"]
     priority_orders: Literal["waiting"]
     class_frozen_at: Literal["receipt"]
+    opens_at: Moment | None = None
+    closes_on: date | None = None
+    waits_until: Literal["cover", "receipt"] = "cover"
 
 
 class Parameters(Part):
@@ -246,6 +251,8 @@ class Parameters(Part):
     indemnity_ratio: Valued[Literal["insurer"]] | None = None
     excluded_countries: Valued[Literal["insurer"]] | None = None
     surplus: Valued[Literal["return", "carry"]]
+    refund_basis: Valued[Literal["pro_rata", "none"]] | None = None
+    reconciliation_tolerance: Valued[Amount] | None = None
     key_country: Valued[Country] | None = None
     emerging_regions: Valued[tuple[Name, ...]] | None = None
     emerging_extra: Valued[tuple[Country, ...]] | None = None
@@ -259,6 +266,7 @@ class Deadlines(Part):
 
     exporter_share_days: Valued[Annotated[int, Field(ge=1, le=366)]]
     clarification_days: Valued[Annotated[int, Field(ge=1, le=366)]]
+    issue_days: Valued[Annotated[int, Field(ge=1, le=366)]] | None = None
 
 
 class Step(Cited):

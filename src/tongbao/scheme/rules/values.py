@@ -1,6 +1,7 @@
 """The values a scheme file may hold and the bases of its parts: amounts, percentages, words, citations."""
 
 import re
+from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any, Generic, TypeVar
 
@@ -66,9 +67,22 @@ def read_country(value: str) -> str:
     return value
 
 
+def read_moment(value: Any) -> datetime:
+    """A local day and time to the minute: 2019-09-02 09:00."""
+    if isinstance(value, datetime) and value.tzinfo is None:
+        return value
+    if not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}", value.strip(), re.ASCII):
+        raise ValueError("应为日期和时间，例如 2019-09-02 09:00")
+    try:
+        return datetime.fromisoformat(value.strip())
+    except ValueError:
+        raise ValueError("应为日期和时间，例如 2019-09-02 09:00") from None
+
+
 Amount = Annotated[Decimal, BeforeValidator(read_amount), PlainSerializer(lambda v: str(plain(v)), str)]
 Percent = Annotated[Decimal, BeforeValidator(read_percent), PlainSerializer(write_percent, str)]
 Number = Annotated[Decimal, AfterValidator(read_number), PlainSerializer(lambda v: str(plain(v)), str)]
+Moment = Annotated[datetime, BeforeValidator(read_moment), PlainSerializer(lambda v: f"{v:%Y-%m-%dT%H:%M}", str)]
 Words = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,39}$")]
 Country = Annotated[str, AfterValidator(read_country)]

@@ -1,6 +1,6 @@
 """Whether what was published is what was approved: texts compared with the log and with the terms."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 from tongbao.audit import queries as log
 from tongbao.audit.models import Record
@@ -9,25 +9,31 @@ from tongbao.studio.models import Draft, ForecastRun, Revision
 from tongbao.studio.rules import DraftState
 
 
-def faults() -> Iterator[str]:
-    """A Chinese sentence for each draft or forecast whose text, writer, approval or answer is not what the log says."""
-    yield from _changed_texts()
+def faults() -> Generator[str, None, int]:
+    """A Chinese sentence for each draft or forecast whose text, writer, approval or answer is not what the log says;
+    returns how many states of texts were compared."""
+    texts = yield from _changed_texts()
     yield from _changed_drafts()
     yield from _changed_forecasts()
+    return texts
 
 
-def _changed_texts() -> Iterator[str]:
+def _changed_texts() -> Generator[str, None, int]:
     told = {
         (record.reference, record.detail.get("revision", 1)): (record.detail["text"], record.actor_id)
         for record in log.of_verbs("studio.start", "studio.save")
     }
-    for revision in Revision.objects.select_related("draft").order_by("pk").iterator(chunk_size=500):
+    count = 0
+    revisions = Revision.objects.select_related("draft").order_by("pk").iterator(chunk_size=500)
+    for revision in revisions:
+        count += 1
         text, by = told.pop((revision.draft.code, revision.number), ("", None))
         if text != content_hash({"source": revision.text}):
             yield f"草案 {revision.draft.code} 第 {revision.number} 次修改的内容与记录不符"
         elif by != revision.by_id:
             yield f"草案 {revision.draft.code} 第 {revision.number} 次修改的修改人与记录不符"
     yield from (f"草案 {code} 第 {number} 次修改不见了" for code, number in told)
+    return count
 
 
 def _changed_drafts() -> Iterator[str]:

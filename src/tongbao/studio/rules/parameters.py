@@ -208,6 +208,7 @@ def _figures(source: Source) -> Iterator[Parameter]:
         ("parameters", "fx_tolerance", "汇率偏离提醒幅度", ""),
         ("deadlines", "exporter_share_days", "企业缴清自担保费", "个工作日"),
         ("deadlines", "clarification_days", "退回说明后答复", "个工作日"),
+        ("deadlines", "issue_days", "复审通过后出单", "个工作日"),
     )
     for section, key, label, unit in figures:
         if source.node((section, key)) is not None:

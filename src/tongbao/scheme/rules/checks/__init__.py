@@ -12,7 +12,7 @@ __all__ = ["Found", "Sections", "all_of"]
 def all_of(sections: Sections) -> Found:
     """Every fault of sense in a file."""
     for check in (
-        names.duplicates, names.citations, names.written, days.period, days.repayment,
+        names.duplicates, names.citations, names.written, days.period, days.receipt, days.repayment,
         facts.needed, facts.kinds, facts.wholes, facts.imputation, facts.areas, facts.criteria,
         facts.thresholds, facts.unused, facts.conditions, bands.bands,
         plans.references, plans.prices, plans.shares, plans.caps, payout.limits, payout.ratios,

@@ -23,6 +23,24 @@ def period(s: Sections) -> Found:
         yield ("parameters", "cover_from", "value"), "承保起日不在保障期限之内", f"应在 {period.first} 至 {period.last}"
 
 
+def receipt(s: Sections) -> Found:
+    """Applications are received from before the last day of receipt, and no longer than there is cover."""
+    queue, period = s.parts.get("queue"), s.parts.get("period")
+    if queue is None:
+        return
+    if queue.opens_at and queue.closes_on and queue.opens_at.date() > queue.closes_on:
+        sentence = f"收件截止日 {queue.closes_on} 早于开始收件的 {queue.opens_at:%Y-%m-%d}"
+        yield ("queue", "closes_on"), sentence, "检查 opens_at 和 closes_on"
+    if period is None:
+        return
+    if queue.closes_on and queue.closes_on > period.last:
+        sentence = f"收件截止日 {queue.closes_on} 晚于保障期限止日 {period.last}"
+        yield ("queue", "closes_on"), sentence, "保障期满后不再受理，截止日不能更晚"
+    elif queue.opens_at and queue.opens_at.date() > period.last:
+        sentence = f"开始收件的 {queue.opens_at:%Y-%m-%d} 晚于保障期限止日 {period.last}"
+        yield ("queue", "opens_at"), sentence, "检查日期"
+
+
 def repayment(s: Sections) -> Found:
     """A payer that pays the firm back says until when, and only such a payer does; never before the period begins."""
     period = s.parts.get("period")

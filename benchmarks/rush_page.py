@@ -1,0 +1,137 @@
+"""The measuring half of benchmarks/rush.py on a database that the environment names. What needs Django is imported when
+Django is set up. `python -m benchmarks.rush_page WHAT … ANSWER.json`, WHAT:
+    prepare FIRMS               firms with complete drafts; the answer is their browsers
+    capture VISITORS            the statements of two submissions, for the floor
+    write VISITORS WRITERS      every draft submitted by processes with a connection each
+    check REFERENCES            whether everything is exact, and those references acknowledged exist
+"""
+
+import json
+import multiprocessing
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from benchmarks.marks import percentiles
+from benchmarks.rush_firms import Visitor, prepare
+from tongbao.cli.context import start_django
+
+WARM = 3  # submissions of each writer before the clock runs: it has its connection and has read the terms then
+
+
+def main() -> None:
+    """Measure and write the answer."""
+    what, *words, answer = sys.argv[1:]
+    start_django()
+    Path(answer).write_text(json.dumps(WHAT[what](*words)))
+
+
+def visitors(path: str) -> list[Visitor]:
+    """The browsers that `prepare` has written."""
+    return [Visitor(**one) for one in json.loads(Path(path).read_text())]
+
+
+def _prepare(firms: str) -> list[dict[str, Any]]:
+    from django.db import connection
+
+    found = prepare(int(firms))
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
+    return [asdict(one) for one in found]
+
+
+def submit(visitor: Visitor) -> Any:
+    """One submission, as the view asks for it."""
+    from tongbao.accounts.models import User
+    from tongbao.intake import actions
+
+    by = User.objects.select_related("organisation").get(pk=visitor.user)  # not measured: the request has it already
+    begun = time.perf_counter()
+    actions.submit(application_id=visitor.application, key=visitor.key, by=by)
+    return begun, time.perf_counter()
+
+
+def _capture(path: str) -> dict[str, Any]:
+    from django.db import connection
+
+    from benchmarks.rush_floor import Listener, script, spread
+
+    every = visitors(path)
+    warm, first, second = every[:WARM], every[WARM], every[WARM + 7]
+    spread()
+    for one in warm:
+        submit(one)
+    runs = []
+    for one in (first, second):
+        listener = Listener()
+        with connection.execute_wrapper(listener):
+            submit(one)
+        runs.append(listener.heard[1:])  # the first reads the person, which a request does
+    statements = [[one["sql"], one["seconds"]] for one in runs[1]]
+    return {"script": script((first, second), runs), "statements": statements}
+
+
+def _write(path: str, writers: str) -> dict[str, Any]:
+    """Accepted in a second and how long each took, from the first to begin to the last to end."""
+    count = int(writers)
+    every = visitors(path)
+    context = multiprocessing.get_context("fork")
+    start, results = context.Barrier(count), context.Queue()
+    shares = [every[place::count] for place in range(count)]
+    crowd = [context.Process(target=_writer, args=(share, start, results)) for share in shares]
+    for one in crowd:
+        one.start()
+    spans = [span for _ in crowd for span in results.get()]
+    for one in crowd:
+        one.join()
+    spans.sort()
+    seconds = max(end for _, end in spans) - spans[0][0]
+    took = sorted((end - begin) * 1000 for begin, end in spans)
+    return {"accepted": len(spans), "seconds": seconds, "per_second": len(spans) / seconds, **percentiles(took)}
+
+
+def _writer(share: Sequence[Visitor], start: Any, results: Any) -> None:
+    for one in share[:WARM]:
+        submit(one)
+    start.wait()
+    results.put([submit(one) for one in share[WARM:]])
+
+
+def _check(path: str) -> dict[str, Any]:
+    """Numbers from 1 to n, nothing oversold, nothing acknowledged and lost, and what the product's own proof says."""
+    from django.db.models import Sum
+
+    from tongbao.audit import queries as audit
+    from tongbao.funds import queries as funds
+    from tongbao.funds.models import Allotment, Reservation
+    from tongbao.intake import queries as intake
+    from tongbao.intake.models import Application
+
+    acknowledged = set(json.loads(Path(path).read_text()))
+    numbers = list(Reservation.objects.order_by("queue_number").values_list("queue_number", flat=True))
+    kept = set(Application.objects.exclude(reservation=None).values_list("reference", flat=True))
+    reserved = Reservation.objects.filter(state="reserved").aggregate(fen=Sum("amount_fen"))["fen"] or 0
+    allotted = Allotment.objects.aggregate(fen=Sum("amount_fen"))["fen"]
+    found = [*audit.faults(), *funds.faults(), *intake.faults()]
+    return {
+        "places": len(numbers),
+        "numbers_exact": numbers == list(range(1, len(numbers) + 1)),
+        "waiting": Reservation.objects.filter(state="waiting").count(),
+        "reserved_fen": reserved,
+        "allotted_fen": allotted,
+        "oversold": reserved > allotted,
+        "acknowledged": len(acknowledged),
+        "lost": sorted(acknowledged - kept),
+        "faults": found[:5],
+    }
+
+
+WHAT: dict[str, Callable[..., Any]] = {
+    "prepare": _prepare, "capture": _capture, "write": _write, "check": _check,
+}  # fmt: skip
+
+if __name__ == "__main__":
+    main()

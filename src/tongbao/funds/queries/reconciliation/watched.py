@@ -1,0 +1,147 @@
+"""How far the reconciliation of each pool and month is, what waits for whom, and whether what was signed is true."""
+
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from django.urls import reverse
+
+from tongbao import clock
+from tongbao.accounts.models import User
+from tongbao.audit import queries as log
+from tongbao.funds.models import InsurerStatement, Pool, SignOff
+from tongbao.funds.permissions import RECONCILERS, RESOLVERS, signing_side
+from tongbao.funds.queries.reconciliation.compared import (
+    COUNTING,
+    Reconciliation,
+    charged,
+    lines,
+    reconcile,
+    statements,
+)
+from tongbao.funds.queries.seen import own_pools
+from tongbao.funds.rules import reconciliation as rules
+from tongbao.funds.rules.reconciliation import Side, StatementState
+from tongbao.ui.menu import Todo
+
+
+@dataclass(frozen=True)
+class PoolMonth:
+    """A pool and month: what the platform charged, and how far its reconciliation is. Sums in fen."""
+
+    pool: Pool
+    month: date
+    policies: int
+    platform_fen: int
+    statement: InsurerStatement | None = None
+    reconciliation: Reconciliation | None = None
+
+    @property
+    def insurer(self) -> str:
+        """Whose."""
+        return str(self.pool)
+
+    @property
+    def statement_fen(self) -> int | None:
+        """What the insurer says."""
+        return self.reconciliation.totals.statement_fen if self.reconciliation else None
+
+    @property
+    def difference_fen(self) -> int | None:
+        """What the statement has more."""
+        return sum(self.reconciliation.totals.differences.values()) if self.reconciliation else None
+
+    @property
+    def open_count(self) -> int:
+        """Differences without a reason."""
+        return len(self.reconciliation.open) if self.reconciliation else 0
+
+    @property
+    def stage(self) -> str:
+        """Where it stands: missing, open, signing, one (one side has signed), signed."""
+        if self.reconciliation is None or self.statement is None:
+            return "missing"
+        if self.statement.state == StatementState.SIGNED:
+            return "signed"
+        if self.open_count:
+            return "open"
+        return "one" if self.reconciliation.signed else "signing"
+
+    def waits_for(self, side: Side) -> bool:
+        """Whether this side's signature is what is missing."""
+        ready = self.reconciliation is not None and self.stage in ("signing", "one")
+        return ready and self.reconciliation is not None and side not in self.reconciliation.signed
+
+
+def months(user: User) -> list[PoolMonth]:
+    """Every month that is over in which a pool of this person was charged or stated, newest first."""
+    pools = list(own_pools(user).order_by("pk"))
+    held, today = charged([pool.pk for pool in pools]), clock.today()
+    kept = statements(user).filter(state__in=COUNTING)
+    stated = {(one.pool_id, one.month): one for one in kept}
+    found = []
+    for pool in pools:
+        mine = held.get(pool.pk, [])
+        said = {month for pool_id, month in stated if pool_id == pool.pk}
+        for month in said | {month for policy in mine for month in policy.by_month}:
+            if rules.next_month(month) > today:
+                continue
+            sums = [policy.by_month[month] for policy in mine if month in policy.by_month]
+            one = stated.get((pool.pk, month))
+            found.append(PoolMonth(pool, month, len(sums), sum(sums), one, reconcile(one, mine) if one else None))
+    return sorted(found, key=lambda one: (one.month, -one.pool.pk), reverse=True)
+
+
+def todo(user: User) -> list[Todo]:
+    """What waits for this person: statements that are missing, differences to explain, reconciliations to sign."""
+    if user.role not in RECONCILERS:
+        return []
+    all_months, where = months(user), reverse("funds:reconciliation")
+    missing = sum(1 for one in all_months if one.stage == "missing")
+    to_sign = sum(1 for one in all_months if (side := signing_side(user, one.pool)) and one.waits_for(side))
+    found = [Todo("待上传的保险人对账单", missing, where), Todo("待签字的对账", to_sign, where, urgent=True)]
+    if user.role in RESOLVERS:
+        found.append(Todo("待处理的对账差异", sum(one.open_count for one in all_months), where, urgent=True))
+    return [line for line in found if line.count]
+
+
+# ── proof ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def reconciliation_faults() -> Generator[str, None, int]:
+    """A Chinese sentence for each statement that is not as it was kept or signed, by its rows and by the log; returns
+    how many statements were looked at."""
+    looked_at = 0
+    said: dict[str, str] = {}
+    for record in log.of_verbs("funds.sign_statement"):
+        if record.detail.get("signed"):
+            said[record.subject_id] = record.detail["content"]
+    for one in InsurerStatement.objects.select_related("pool__insurer").order_by("pk").iterator(chunk_size=500):
+        looked_at += 1
+        yield from _faults(one, said.pop(str(one.pk), ""))
+    yield from (f"签过字的对账 {pk} 不见了" for pk in said)
+    return looked_at
+
+
+def _faults(statement: InsurerStatement, recorded: str) -> Iterator[str]:
+    where = f"{statement.pool.insurer} {statement.month:%Y-%m} 的对账（{statement.pk}）"
+    kept = statement.state in COUNTING or statement.replaced_at is not None
+    if kept and rules.lines_hash(lines(statement)) != statement.lines_hash:
+        yield f"{where}：对账单明细与保存时不符"
+    if statement.state != StatementState.SIGNED:
+        if recorded:
+            yield f"{where}：记录中双方已签字，现在却不是"
+        return
+    found = reconcile(statement)
+    if found.hash != statement.content_hash:
+        yield f"{where}：按当时的分录重新核对，结果与双方所签不符"
+    if recorded != statement.content_hash:
+        yield f"{where}：签字内容与审计记录不符"
+    if missing := [side.label for side in Side if not _has_signed(statement, side)]:
+        yield f"{where}：缺少{'、'.join(missing)}的签字"
+    if found.open:
+        yield f"{where}：有 {len(found.open)} 笔差异没有原因"
+
+
+def _has_signed(statement: InsurerStatement, side: Side) -> bool:
+    return SignOff.objects.filter(statement=statement, side=side, content_hash=statement.content_hash).exists()
