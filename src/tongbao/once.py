@@ -11,7 +11,9 @@ from typing import Any, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.models.expressions import Expression
+from django.db.models.query import FlatValuesListIterable, ModelIterable, get_related_populators
 from django.db.transaction import TransactionManagementError
 
 R = TypeVar("R")
@@ -33,7 +35,8 @@ def compiled(question: Callable[..., "models.QuerySet[Any, R]"]) -> Callable[...
     """A question that is a queryset of its (positional) arguments, and none of them None; asking it gives the rows.
 
     An argument may stand wherever a queryset takes an expression: `filter(pk=pk)`, `filter(year__gte=year)`; it cannot
-    be a list or decide what is asked. Related rows come by `select_related`, not by `prefetch_related`.
+    be a list or decide what is asked. Related rows come by `select_related`, not by `prefetch_related`; other values
+    by `values_list`, not beside a model's fields.
     """
 
     @wraps(question)
@@ -51,21 +54,33 @@ def _here() -> BaseDatabaseWrapper:
     return connections[DEFAULT_DB_ALIAS]
 
 
-class _Asked:
-    """A compiled question of one connection. For the iterable that makes the rows it is queryset and query in one."""
+def _cursor() -> Any:
+    """This connection's cursor for our statements; the database plans them once where the driver may prepare them."""
+    here = _here()
+    kept = here.__dict__.get("once_cursor")
+    if kept is not None and kept.cursor.connection is here.connection:
+        return kept
+    here.ensure_connection()
+    driver: Any = here.connection
+    if getattr(driver, "prepare_threshold", None) is None:
+        return here.cursor()
+    plain, driver.cursor_factory = driver.cursor_factory, ServerBindingCursor
+    try:
+        here.__dict__["once_cursor"] = here.cursor()
+        return here.__dict__["once_cursor"]
+    finally:
+        driver.cursor_factory = plain
 
-    _known_related_objects: Mapping[Any, Any] = {}
+
+class _Asked:
+    """A compiled question of one connection."""
 
     def __init__(self, queryset: "models.QuerySet[Any, Any]") -> None:
-        self.model, self.db = queryset.model, queryset.db
+        self.compiler: Any = queryset.query.get_compiler(using=queryset.db)
+        self.sql, self.places = self.compiler.as_sql()
         self.locks = queryset.query.select_for_update
-        self.compiler: Any = queryset.query.get_compiler(using=self.db)
-        sql, places = self.compiler.as_sql()
-        converters = self.compiler.get_converters([one[0] for one in self.compiler.select[: self.compiler.col_count]])
-        self.places, self.values = places, places
-        self.compiler.as_sql = lambda *_, **__: (sql, self.values)
-        self.compiler.get_converters = lambda _: converters
-        self.iterable: Any = queryset._iterable_class(self)  # type: ignore[arg-type]
+        self.converters = self.compiler.get_converters([one[0] for one in self.compiler.select])
+        self.made = _made(queryset, self.compiler)
 
     def rows(self, given: Sequence[Any]) -> list[Any]:
         """The rows for these arguments."""
@@ -73,17 +88,28 @@ class _Asked:
         if self.locks and here.get_autocommit():
             raise TransactionManagementError("select_for_update cannot be used outside of a transaction.")
         known = [here.ops.adapt_unknown_value(value) for value in given]
-        self.values = tuple(known[one.place] if isinstance(one, Given) else one for one in self.places)
-        return list(self.iterable)
+        cursor = _cursor()
+        cursor.execute(self.sql, [known[one.place] if isinstance(one, Given) else one for one in self.places])
+        rows = cursor.fetchall()
+        return list(map(self.made, self.compiler.apply_converters(rows, self.converters) if self.converters else rows))
 
-    @property
-    def query(self) -> "_Asked":
-        """What the iterable asks for its compiler."""
-        return self
 
-    def get_compiler(self, using: str) -> Any:
-        """The compiler, whose statement has the values of this time."""
-        return self.compiler
+def _made(queryset: "models.QuerySet[Any, Any]", compiler: Any) -> Callable[[Sequence[Any]], Any]:
+    """What makes of a line of the answer that which the queryset would give."""
+    if queryset._iterable_class is not ModelIterable:
+        return (lambda line: line[0]) if queryset._iterable_class is FlatValuesListIterable else tuple
+    whole, fields = compiler.klass_info["model"], compiler.klass_info["select_fields"]
+    own = slice(fields[0], fields[-1] + 1)
+    names = [column[0].target.attname for column in compiler.select[own]]
+    others = get_related_populators(compiler.klass_info, compiler.select, queryset.db)
+
+    def row(line: Sequence[Any]) -> Any:
+        found = whole.from_db(queryset.db, names, line[own])
+        for other in others:
+            other.populate(line, found)
+        return found
+
+    return row
 
 
 def insert(*rows: models.Model) -> None:
@@ -91,9 +117,9 @@ def insert(*rows: models.Model) -> None:
     begin, places, fields = _inserting(type(rows[0]))
     here = _here()
     values = [field.get_db_prep_save(field.pre_save(row, True), here) for row in rows for field in fields]
-    with here.cursor() as cursor:
-        cursor.execute(begin.format(", ".join([places] * len(rows))), values)
-        kept = cursor.fetchall()
+    cursor = _cursor()
+    cursor.execute(begin.format(", ".join([places] * len(rows))), values)
+    kept = cursor.fetchall()
     for row, (pk,) in zip(rows, kept, strict=True):
         row.pk, row._state.adding, row._state.db = pk, False, here.alias
 
@@ -113,10 +139,10 @@ def add(model: type[models.Model], name: str, amounts: Mapping[int, int]) -> Non
 
 
 def _change(text: str, values: Sequence[Any], wanted: int) -> None:
-    with _here().cursor() as cursor:
-        cursor.execute(text, values)
-        if cursor.rowcount != wanted:
-            raise DatabaseError(f"{wanted} rows should have changed, {cursor.rowcount} did: {text}")
+    cursor = _cursor()
+    cursor.execute(text, values)
+    if cursor.rowcount != wanted:
+        raise DatabaseError(f"{wanted} rows should have changed, {cursor.rowcount} did: {text}")
 
 
 # The names in these texts are those of our own tables and columns.

@@ -1,10 +1,12 @@
 """One verb, one transaction, one record."""
 
+import contextlib
 import threading
 from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.db.transaction import TransactionManagementError
 
 from tests import factories
 from tongbao.accounts.models import Area, User
@@ -35,9 +37,17 @@ def name_then_refuse(*, code: str) -> None:
 @audit.action
 def name_one_of_two(*, first: str, second: str) -> None:
     try:
-        name_then_refuse(code=first)
+        with transaction.atomic():
+            name_then_refuse(code=first)
     except Refusal:
         name_area(code=second, by=None)
+
+
+@audit.action
+def name_whatever_is_refused(*, first: str, second: str) -> None:
+    name_area(code=second, by=None)
+    with contextlib.suppress(Refusal):
+        name_then_refuse(code=first)
 
 
 def records() -> list[tuple[int, str, str]]:
@@ -74,6 +84,12 @@ def test_a_record_outside_a_verb_is_refused(db):
 def test_a_refused_verb_leaves_nothing(db):
     with pytest.raises(Refusal):
         name_then_refuse(code="one")
+    assert (list(Area.objects.all()), records()) == ([], [])
+
+
+def test_a_refused_inner_verb_that_is_not_undone_alone_undoes_the_whole(committed_db):
+    with pytest.raises(TransactionManagementError):
+        name_whatever_is_refused(first="one", second="two")
     assert (list(Area.objects.all()), records()) == ([], [])
 
 

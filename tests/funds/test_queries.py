@@ -234,7 +234,7 @@ def _overtaken(pool: Pool, places: list[Reservation]) -> str:
         f"UPDATE funds_transfer SET reservation_id = {places[3].pk}, amount_fen = {WAN + 1} WHERE id = {first.pk}",
         f"UPDATE funds_transfer SET reservation_id = {places[2].pk}, amount_fen = {WAN} WHERE id = {second.pk}",
     )
-    return f"分录 {first.pk}（预占 10,000.01 元）与记录 {_record('funds.promote')} 不符，应为：预占 10,000.00 元"
+    return f"分录 {first.pk}（预占 10,000.01 元）与记录 {_record('funds.promote') - 1} 不符，应为：预占 10,000.00 元"
 
 
 def _receipts_swapped(pool: Pool, places: list[Reservation]) -> str:

@@ -2,7 +2,8 @@
 
     def test_something(demo_server, page, axe): page.goto(demo_server.url + "/"); axe(page)
 
-- `demo_server`: one `tongbao serve` with the demonstration data, for all journeys (they may add to the data).
+- `demo_server`: one `tongbao serve` with the demonstration data, for all journeys (they may add to the data). A story
+  that uses up what others look for puts a server of its own in its place (test_fund.py).
 - `server`: one `tongbao serve` with an empty, migrated database.
 - `page`: a desktop page; `phone`: the size of a phone, with touch; `new_page(**options)`: further people at once.
 - `sign_in(page, username)`: signs a demonstration account in.
@@ -71,7 +72,8 @@ def _run(environment: dict[str, str], *arguments: str) -> None:
     assert done.returncode == 0, f"tongbao {' '.join(arguments)}\n{done.stdout}\n{done.stderr}"
 
 
-def _serve(data_dir: Path, *preparations: tuple[str, ...]) -> Iterator[Server]:
+def serve(data_dir: Path, *preparations: tuple[str, ...]) -> Iterator[Server]:
+    """A `tongbao serve` on these data, after these verbs of the command."""
     environment = _environment(data_dir)
     for arguments in preparations:
         _run(environment, *arguments)
@@ -105,7 +107,7 @@ def _wait_for(url: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server with an empty, migrated database."""
-    yield from _serve(tmp_path_factory.mktemp("empty"), ("migrate",))
+    yield from serve(tmp_path_factory.mktemp("empty"), ("migrate",))
 
 
 @pytest.fixture(scope="session")
@@ -122,7 +124,7 @@ def demo_server(demo_data: Path, tmp_path_factory: pytest.TempPathFactory) -> It
     """A server with the demonstration data, shared by the journeys."""
     data_dir = tmp_path_factory.mktemp("demo") / "data"
     shutil.copytree(demo_data, data_dir)
-    yield from _serve(data_dir)
+    yield from serve(data_dir)
 
 
 @pytest.fixture(scope="session")
@@ -221,7 +223,7 @@ def fine(axe: Callable[[Page], None]) -> Callable[[Page], None]:
     return check
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def ask(demo_server: Server) -> Callable[..., str]:
     """`ask("SELECT reference …", value)`: one value from the demonstration data, read only."""
 

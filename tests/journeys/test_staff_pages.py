@@ -67,6 +67,7 @@ MORE: dict[str, tuple[str, ...]] = {
     ),
     "shenji-1": (
         "/log/{record}/",
+        "/log/verify/",
         "/cases/{issued}/trace/{charge}/",
         "/cases/{issued}/decisions/{decision}/",
         "/funds/ledger/{charge}/",

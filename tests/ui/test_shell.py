@@ -44,9 +44,9 @@ def test_the_menu_is_ones_own_and_marks_where_one_is():
 def test_the_foot_of_the_side_repeats_nothing_of_the_menu(monkeypatch):
     foot = [entry["label"] for entry in shown("/", Role.AUDITOR)["side_foot"]]
     monkeypatch.setattr(context, "menu_items", lambda: (MenuItem("政策落实情况", "desk:coverage", "clipboard-check"),))
-    assert foot == ["使用帮助", "政策落实情况", "隐私说明", "无障碍说明"]
+    assert foot == ["公开收件次序", "使用帮助", "政策落实情况", "隐私说明", "无障碍说明"]
     assert [entry["label"] for entry in shown("/", Role.AUDITOR)["side_foot"]] == [
-        one for one in foot if one != foot[1]
+        one for one in foot if one != "政策落实情况"
     ]
 
 

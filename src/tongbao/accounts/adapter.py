@@ -1,11 +1,12 @@
 """How allauth behaves here."""
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.auth_backends import AuthenticationBackend
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django import forms
 from django.http import HttpRequest
 
-from tongbao.accounts import actions
+from tongbao.accounts import actions, queries
 from tongbao.accounts.models import User
 
 TRY_LATER = "短时间内尝试的次数过多，请等 1 分钟后再试。"
@@ -46,6 +47,14 @@ class AccountAdapter(DefaultAccountAdapter):
         if user is not None and user.pk and user.check_password(cleaned):
             raise forms.ValidationError("新密码不能与现在的密码相同，请换一个。")
         return cleaned
+
+
+class Backend(AuthenticationBackend):
+    """Reads the person of a session together with their organisation, which every page asks for."""
+
+    def get_user(self, user_id: int) -> User | None:
+        """The person, unless deactivated."""
+        return next((user for user in queries.person_signed_in(user_id) if self.user_can_authenticate(user)), None)
 
 
 class MfaAdapter(DefaultMFAAdapter):

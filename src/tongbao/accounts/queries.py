@@ -5,6 +5,7 @@ from datetime import date
 
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
+from tongbao import once
 from tongbao.accounts.models import Area, Organisation, User
 from tongbao.accounts.rules import OrganisationKind, Role, exists_on
 
@@ -92,6 +93,12 @@ def people_visible_to(user: User) -> QuerySet[User]:
 def lock_person(pk: int) -> User:
     """One person's row, locked until the transaction ends."""
     return User.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=pk)
+
+
+@once.compiled
+def person_signed_in(pk: int) -> QuerySet[User]:
+    """The person of a session, with their organisation."""
+    return User.objects.filter(pk=pk).select_related("organisation")
 
 
 def people_of(organisation: Organisation) -> QuerySet[User]:

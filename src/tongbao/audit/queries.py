@@ -13,6 +13,7 @@ from tongbao.audit import rules
 from tongbao.audit.models import ChainHead, Record, Verification
 
 AT_ONCE = 2_000
+WITHIN = timedelta(minutes=10)  # a verb takes its instant before its record does, in one transaction
 SILENT = timedelta(minutes=2)  # a worker reports after each check
 _WRITTEN = (
     "number", "previous_hash", "hash", Cast("at", TextField()), "actor_id", "actor_name", "actor_body", "verb",
@@ -28,6 +29,11 @@ def of_reference(reference: str) -> QuerySet[Record]:
 def of_verbs(*verbs: str) -> QuerySet[Record]:
     """Every act of these verbs, oldest first: what the rows must still say is told here."""
     return Record.objects.filter(verb__in=verbs).order_by("number")
+
+
+def is_of(record: Record, person_id: int | None, at: datetime | None) -> bool:
+    """Whether a record tells of this person's act at this moment: who and when of a row, as the log knows it."""
+    return at is not None and record.actor_id == person_id and abs(record.at - at) <= WITHIN
 
 
 # ── the chain ───────────────────────────────────────────────────────────────────────────────────────────────────────

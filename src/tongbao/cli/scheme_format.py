@@ -30,6 +30,7 @@ CHAPTERS = {
     "保费": ("premium-rate", "premium-flat", "premium-by-band", "premium-discount", "premium-ceiling", "exclusive"),
     "谁付钱": ("payers-stacked", "payer-caps", "minimum-subsidy", "payment"),
     "赔多少": ("limits", "cap-order", "indemnity-by-risk"),
+    "退多少": ("refund-none",),
     "什么时候": ("period-common", "period-issue", "queue-window", "versions"),
     "哪家保险人、哪个资金池": ("insurers-one", "insurers-own-pools", "insurers-shared-pool"),
 }  # fmt: skip

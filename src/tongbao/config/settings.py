@@ -109,10 +109,11 @@ else:
     _patience = "-c lock_timeout=10s -c idle_in_transaction_session_timeout=60s"
     _options = DATABASES["default"].setdefault("OPTIONS", {})
     _options["options"] = f"{_patience} {_options.get('options', '')}".strip()
+    _options.setdefault("prepare_threshold", 5)  # how often a statement of `tongbao.once` is sent before it is prepared
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["tongbao.accounts.adapter.Backend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},

@@ -8,7 +8,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from django.db import models, transaction
 
-from tongbao import clock
+from tongbao import clock, once
 from tongbao.audit import rules
 from tongbao.audit.actions._again import until_served
 from tongbao.audit.models import ChainHead, Record
@@ -36,7 +36,8 @@ def action(verb: Callable[P, R]) -> Callable[P, R]:
 
     Nested verbs join the outermost: their records are linked to the chain together, last of all, so the head of the
     chain (the one row every verb needs) is locked as briefly as possible. A nested verb must record something too; one
-    that is refused is undone alone, with its records, so that the outer verb may go on without it.
+    that is refused undoes the whole. An outer verb that can go on without it puts it into `transaction.atomic()`: then
+    it is undone alone, with its records.
 
     When the database cannot serve everybody at once, the outermost verb is undone and begun again (`_again`): so a
     verb leaves its arguments as they were (a file is read from its start, a generator is not taken) and changes
@@ -73,7 +74,7 @@ def _outermost(verb: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
 def _nested(outer: _Open, verb: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     before = len(outer.records)
     try:
-        with transaction.atomic():
+        with transaction.atomic(savepoint=False):
             result = verb(*args, **kwargs)
             if len(outer.records) == before:
                 raise Unrecorded(verb.__qualname__)
@@ -108,10 +109,15 @@ def record(verb: str, subject: models.Model, *, by: Any, reference: str = "", **
 
 
 def _link(records: list[Record]) -> None:
-    head = ChainHead.objects.select_for_update().get(pk=1)  # made by the first migration
+    (head,) = _locked_head()  # made by the first migration
     for entry in records:
         entry.number, entry.previous_hash = head.number + 1, head.hash
         entry.hash = rules.link(head.hash, number=entry.number, at=entry.at, content=entry.content())
         head.number, head.hash = entry.number, entry.hash
-    Record.objects.bulk_create(records)
-    head.save()
+    once.insert(*records)
+    once.update(head, "number", "hash")
+
+
+@once.compiled
+def _locked_head() -> models.QuerySet[ChainHead]:
+    return ChainHead.objects.select_for_update().filter(pk=1)

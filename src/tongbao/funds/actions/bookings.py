@@ -82,7 +82,8 @@ def _keep(booking: Booking, by: User) -> Booking:
     """Keep what was prepared; its paper is recorded by its hash."""
     booking.state, booking.prepared_by, booking.prepared_at = BookingState.PREPARED, by, clock.now()
     booking.save()
-    _record("funds.prepare", booking, by, **({"voucher_file": booking.voucher.sha256} if booking.voucher else {}))
+    paper = {"voucher_file": booking.voucher.sha256} if booking.voucher else {}
+    _record("funds.prepare", booking, by, key=booking.key, **paper)
     return booking
 
 

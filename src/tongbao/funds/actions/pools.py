@@ -32,5 +32,6 @@ def open_pools(*, edition: Edition, by: User | None) -> list[Pool]:
         if made:
             Account.objects.bulk_create(Account(pool=pool, kind=kind) for kind in AccountKind)
         pools.append(pool)
-    audit.record("funds.open_pools", edition, by=by, pools=[pool.pk for pool in pools])
+    insurers = [pool.insurer_id for pool in pools]
+    audit.record("funds.open_pools", edition, by=by, pools=[pool.pk for pool in pools], insurers=insurers)
     return pools

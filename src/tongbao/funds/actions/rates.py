@@ -142,4 +142,6 @@ def _record(verb: str, rate: ExchangeRate, by: User, *, against: str = "") -> No
     }
     if rate.corrects is not None:
         detail |= {"corrects": rate.corrects_id, "before": str(rate.corrects.cny_per_usd), "reason": rate.reason}
+    if rate.document is not None:
+        detail["paper"] = rate.document.sha256
     audit.record(verb, rate, by=by, **detail, **({"against": against} if against else {}))

@@ -103,7 +103,8 @@ def keep_statement(*, statement_id: int, reading: Reading, by: User) -> InsurerS
     statement.lines_hash = rules.lines_hash(reading.lines)
     statement.tolerance_fen = queries.tolerance_fen(statement.pool)
     statement.save(update_fields=["state", "decided_by", "decided_at", "lines_hash", "tolerance_fen"])
-    _record("funds.keep_statement", statement, by, lines=statement.lines_hash, replaced=before.pk if before else None)
+    told = {"lines": statement.lines_hash, "tolerance_fen": statement.tolerance_fen}
+    _record("funds.keep_statement", statement, by, replaced=before.pk if before else None, **told)
     return statement
 
 
@@ -161,9 +162,8 @@ def resolve_differences(
         for one in chosen
     ]
     difference_fen = sum(one.difference_fen for one in chosen)
-    _record(
-        "funds.resolve_differences", statement, by, rows=len(made), reason=str(reason), difference_fen=difference_fen
-    )
+    told = {"reason": str(reason), "difference_fen": difference_fen, "content": rules.resolutions_hash(made)}
+    _record("funds.resolve_differences", statement, by, rows=len(made), made=[one.pk for one in made], **told)
     return made
 
 
@@ -191,10 +191,11 @@ def sign_statement(*, statement_id: int, seen: str, by: User) -> InsurerStatemen
     rules.check_all_resolved(len(found.open))
     rules.check_seen(seen, found.hash)
     now, both = clock.now(), bool(found.signed)
-    SignOff.objects.create(statement=statement, side=side, by=by, at=now, content_hash=found.hash)
+    mine = SignOff.objects.create(statement=statement, side=side, by=by, at=now, content_hash=found.hash)
     if both:
         statement.state, statement.signed_at, statement.content_hash = StatementState.SIGNED, now, found.hash
         statement.last_transfer_id = queries.last_transfer(statement.pool_id)
         statement.save(update_fields=["state", "signed_at", "content_hash", "last_transfer_id"])
-    _record("funds.sign_statement", statement, by, side=str(side), content=found.hash, signed=both)
+    told = {"signature": mine.pk, "last_transfer": statement.last_transfer_id}
+    _record("funds.sign_statement", statement, by, side=str(side), content=found.hash, signed=both, **told)
     return statement

@@ -248,7 +248,9 @@ def _unlike_log(closes: Iterable[MonthClose]) -> Iterator[str]:
         one, said = rows.pop(record.subject_id, None), record.detail
         if one is None:
             yield f"审计记录第 {record.number} 条的月结（{said['month']}）不见了"
-        elif _told(one) != {name: said.get(name) for name in _told(one)}:
+        elif _told(one) != {name: said.get(name) for name in _told(one)} or not log.is_of(
+            record, one.closed_by_id, one.closed_at
+        ):
             yield f"{_name(one)}与审计记录第 {record.number} 条不符"
     yield from (f"{_name(one)}没有审计记录" for one in rows.values())
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from tongbao import once
@@ -24,17 +25,29 @@ _SEES_ALL = (Role.CITY_OFFICER, Role.FINANCE_OFFICER, Role.AUDITOR)  # administr
 def visible_to(user: User) -> QuerySet[Application]:
     """The applications a person may see: a firm its own, officers what was submitted (districts: in their areas),
     insurers what was approved for them."""
-    every = Application.objects.select_related("exporter", "area", "insurer", "reservation", "edition")
     if user.role == Role.EXPORTER:
-        return every.filter(exporter__code=user.organisation.code)
-    submitted = every.filter(submitted_at__isnull=False)
+        return _of_firm(user.organisation.code)
+    submitted = _every().filter(submitted_at__isnull=False)
     if user.role in _SEES_ALL:
         return submitted
     if user.role == Role.DISTRICT_OFFICER:
         return submitted.filter(area__in=user.organisation.areas.all())
     if user.role == Role.INSURER_AGENT:
         return submitted.filter(insurer=user.organisation_id).filter(_approved_once())
-    return every.none()
+    return submitted.none()
+
+
+def _every() -> QuerySet[Application]:
+    return Application.objects.select_related("exporter", "area", "insurer", "reservation", "edition")
+
+
+def _of_firm(code: str) -> QuerySet[Application]:
+    return _every().filter(exporter__code=code)
+
+
+@once.compiled
+def _of_firm_by_reference(code: str, reference: str) -> QuerySet[Application]:
+    return _of_firm(code).filter(reference=reference)
 
 
 def _approved_once() -> Q:
@@ -46,7 +59,11 @@ def _approved_once() -> Q:
 
 def by_reference(user: User, reference: str) -> Application:
     """One application by its number; Http404 when it is not there or not this person's to see."""
-    return get_object_or_404(visible_to(user), reference=reference)
+    if user.role != Role.EXPORTER:
+        return get_object_or_404(visible_to(user), reference=reference)
+    for application in _of_firm_by_reference(user.organisation.code, reference):
+        return application
+    raise Http404(reference)
 
 
 def lock_application(pk: int) -> Application:

@@ -19,7 +19,8 @@ from tongbao.funds.queries.reconciliation.compared import (
     statements,
     tolerance_fen,
 )
-from tongbao.funds.queries.reconciliation.watched import PoolMonth, months, reconciliation_faults, todo
+from tongbao.funds.queries.reconciliation.proof import reconciliation_faults
+from tongbao.funds.queries.reconciliation.watched import PoolMonth, months, todo
 
 __all__ = [
     "COUNTING",

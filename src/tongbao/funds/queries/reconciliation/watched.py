@@ -1,6 +1,5 @@
-"""How far the reconciliation of each pool and month is, what waits for whom, and whether what was signed is true."""
+"""How far the reconciliation of each pool and month is, and what waits for whom."""
 
-from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,14 +7,12 @@ from django.urls import reverse
 
 from tongbao import clock
 from tongbao.accounts.models import User
-from tongbao.audit import queries as log
-from tongbao.funds.models import InsurerStatement, Pool, SignOff
+from tongbao.funds.models import InsurerStatement, Pool
 from tongbao.funds.permissions import RECONCILERS, RESOLVERS, signing_side
 from tongbao.funds.queries.reconciliation.compared import (
     COUNTING,
     Reconciliation,
     charged,
-    lines,
     reconcile,
     statements,
 )
@@ -103,45 +100,3 @@ def todo(user: User) -> list[Todo]:
     if user.role in RESOLVERS:
         found.append(Todo("待处理的对账差异", sum(one.open_count for one in all_months), where, urgent=True))
     return [line for line in found if line.count]
-
-
-# ── proof ───────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def reconciliation_faults() -> Generator[str, None, int]:
-    """A Chinese sentence for each statement that is not as it was kept or signed, by its rows and by the log; returns
-    how many statements were looked at."""
-    looked_at = 0
-    said: dict[str, str] = {}
-    for record in log.of_verbs("funds.sign_statement"):
-        if record.detail.get("signed"):
-            said[record.subject_id] = record.detail["content"]
-    for one in InsurerStatement.objects.select_related("pool__insurer").order_by("pk").iterator(chunk_size=500):
-        looked_at += 1
-        yield from _faults(one, said.pop(str(one.pk), ""))
-    yield from (f"签过字的对账 {pk} 不见了" for pk in said)
-    return looked_at
-
-
-def _faults(statement: InsurerStatement, recorded: str) -> Iterator[str]:
-    where = f"{statement.pool.insurer} {statement.month:%Y-%m} 的对账（{statement.pk}）"
-    kept = statement.state in COUNTING or statement.replaced_at is not None
-    if kept and rules.lines_hash(lines(statement)) != statement.lines_hash:
-        yield f"{where}：对账单明细与保存时不符"
-    if statement.state != StatementState.SIGNED:
-        if recorded:
-            yield f"{where}：记录中双方已签字，现在却不是"
-        return
-    found = reconcile(statement)
-    if found.hash != statement.content_hash:
-        yield f"{where}：按当时的分录重新核对，结果与双方所签不符"
-    if recorded != statement.content_hash:
-        yield f"{where}：签字内容与审计记录不符"
-    if missing := [side.label for side in Side if not _has_signed(statement, side)]:
-        yield f"{where}：缺少{'、'.join(missing)}的签字"
-    if found.open:
-        yield f"{where}：有 {len(found.open)} 笔差异没有原因"
-
-
-def _has_signed(statement: InsurerStatement, side: Side) -> bool:
-    return SignOff.objects.filter(statement=statement, side=side, content_hash=statement.content_hash).exists()

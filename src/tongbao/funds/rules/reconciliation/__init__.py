@@ -20,6 +20,7 @@ from tongbao.funds.rules.reconciliation.signing import (
     check_reason,
     check_seen,
     lines_hash,
+    resolutions_hash,
     seal,
 )
 from tongbao.funds.rules.reconciliation.vocabulary import (
@@ -58,6 +59,7 @@ __all__ = [
     "outstanding",
     "plain_number",
     "read",
+    "resolutions_hash",
     "seal",
     "totals",
 ]

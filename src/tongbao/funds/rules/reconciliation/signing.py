@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 from tongbao import money
 from tongbao.audit.rules import content_hash
@@ -74,6 +74,22 @@ def check_seen(seen: str, now: str) -> None:
 def lines_hash(lines: Iterable[Stated]) -> str:
     """SHA-256 of a statement's lines as they were kept."""
     return content_hash({"lines": [{**asdict(line), "entry_date": str(line.entry_date)} for line in lines]})
+
+
+class Explained(Protocol):
+    """A difference and the reason given for it, as it is kept."""
+
+    mark: str
+    number: str
+    difference_fen: int
+    reason: str
+    note: str
+
+
+def resolutions_hash(made: Iterable[Explained]) -> str:
+    """SHA-256 of the reasons given in one act, as they were kept."""
+    rows = [[one.mark, one.number, one.difference_fen, str(one.reason), one.note] for one in made]
+    return content_hash({"resolutions": rows})
 
 
 def seal(head: Mapping[str, Any], results: Iterable[Result], resolved: Mapping[str, tuple[str, str, str]]) -> str:
