@@ -55,19 +55,26 @@ def _here() -> BaseDatabaseWrapper:
 
 
 def _cursor() -> Any:
-    """This connection's cursor for our statements; the database plans them once where the driver may prepare them."""
+    """This connection's one cursor for our statements; each has read its answer to the end when the next begins."""
     here = _here()
-    kept = here.__dict__.get("once_cursor")
-    if kept is not None and kept.cursor.connection is here.connection:
-        return kept
+    here.close_if_health_check_failed()
+    if here.queries_logged:
+        return _new_cursor(here)
+    kept: Any = here.__dict__.get("once_cursor")
+    if kept is None or kept.cursor.connection is not here.connection:
+        kept = here.__dict__["once_cursor"] = _new_cursor(here)
+    return kept
+
+
+def _new_cursor(here: BaseDatabaseWrapper) -> Any:
+    """The database plans our statements once where the driver may prepare them (`prepare_threshold`)."""
     here.ensure_connection()
     driver: Any = here.connection
     if getattr(driver, "prepare_threshold", None) is None:
         return here.cursor()
     plain, driver.cursor_factory = driver.cursor_factory, ServerBindingCursor
     try:
-        here.__dict__["once_cursor"] = here.cursor()
-        return here.__dict__["once_cursor"]
+        return here.cursor()
     finally:
         driver.cursor_factory = plain
 
@@ -101,7 +108,7 @@ def _made(queryset: "models.QuerySet[Any, Any]", compiler: Any) -> Callable[[Seq
     whole, fields = compiler.klass_info["model"], compiler.klass_info["select_fields"]
     own = slice(fields[0], fields[-1] + 1)
     names = [column[0].target.attname for column in compiler.select[own]]
-    others = get_related_populators(compiler.klass_info, compiler.select, queryset.db)
+    others = get_related_populators(compiler.klass_info, compiler.select, queryset.db)  # type: ignore[call-arg]
 
     def row(line: Sequence[Any]) -> Any:
         found = whole.from_db(queryset.db, names, line[own])

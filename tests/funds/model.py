@@ -78,7 +78,7 @@ class Model:
                 self.available[pool] -= amount
                 break
         self.places.append(place)
-        return ""
+        return self.promote()
 
     def give_up(self, place: Place, state: str) -> str:
         """释放 or 让号."""

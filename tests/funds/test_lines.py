@@ -67,6 +67,18 @@ def test_a_second_choice_never_passes_those_who_wait_there():
     assert queries.positions(kept(both)) == [(lead.pk, 1), (second.pk, 2)]
 
 
+def test_who_comes_first_by_class_is_served_with_what_the_head_could_not_use():
+    lead, second = factories.pools(allotted_fen=10 * WAN)
+    factories.receive(lead, amount_fen=8 * WAN)
+    large = factories.receive(lead, amount_fen=5 * WAN)  # two 万元 are left, too little for it
+    later, first = factories.receive(lead, amount_fen=WAN), factories.receive(lead, amount_fen=WAN, priority_class=0)
+    assert states(large, later, first) == ["waiting", "waiting", "reserved"]
+    assert (first.state, books(lead)["available"]) == ("reserved", WAN)
+    factories.receive(second, amount_fen=10 * WAN)
+    both = factories.receive(second, lead, amount_fen=WAN, priority_class=0)
+    assert (both.state, both.pool) == ("reserved", lead)
+
+
 # ── a change of insurer ─────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -1,7 +1,7 @@
 """A policy ends before its time: who asks, consents, approves; what goes back; who is served next; what proves it."""
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -28,6 +28,7 @@ from tongbao.scheme.rules import Scheme
 pytestmark = pytest.mark.django_db
 LAST_DAY = date(2019, 10, 31)  # 305 of 366 days are left
 BACK_FEN = 884_113  # 10,609.35 × 305 ÷ 366
+LONG_AGO = datetime(2019, 9, 1, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -392,28 +393,58 @@ def test_the_paper_says_so_and_the_earlier_one_is_kept(world: World):
     [
         (
             {"fund_fen": BACK_FEN - 1},
-            ["注销与批准记录不符", "注销退费按条款重新计算，结果不同", "注销退费与退回资金池的金额不符"],
+            ["注销退费按条款重新计算，结果不同", "注销退费与退回资金池的金额不符"],
         ),
-        ({"firm_fen": 1}, ["注销与批准记录不符", "注销退费按条款重新计算，结果不同"]),
-        ({"last_day": date(2019, 11, 1)}, ["注销与批准记录不符", "注销退费按条款重新计算，结果不同"]),
-        (
-            {"state": "withdrawn", "fund_fen": 0},
-            ["状态与出单不符", "扶持资金退回过，却没有批准的注销", "注销批准过，却不见了"],
-        ),
+        ({"firm_fen": 1}, ["注销退费按条款重新计算，结果不同"]),
+        ({"last_day": date(2019, 11, 1)}, ["注销退费按条款重新计算，结果不同"]),
+        ({"state": "withdrawn", "fund_fen": 0}, ["扶持资金退回过，却没有批准的注销"]),
+        ({"reason": "closed"}, []),
+        ({"side": "insurer"}, []),
+        ({"text": "别的原因"}, []),
+        ({"answer": "不同意"}, []),
+        ({"asked_at": LONG_AGO}, []),
+        ({"consented_at": LONG_AGO}, []),
+        ({"decided_at": LONG_AGO}, []),
+        ({"issued_certificate": None}, []),
     ],
 )
 def test_a_tampered_cancellation_is_found_and_named(world: World, change, what):
     policy = make.issued(world)
+    actions.file_certificate(policy_id=policy.pk, by=None)
     cancellation = approve(consented(world, policy), world.city)
     Cancellation.objects.filter(pk=cancellation.pk).update(**change)
+    what = [*what, f"注销申请（{cancellation.pk}）与审计记录不符"]
     assert list(queries.faults()) == [f"保单 {policy.number} 的{one}" for one in what]
+
+
+@pytest.mark.parametrize("person", ["asked_by", "consented_by", "decided_by"])
+def test_a_cancellation_laid_at_somebody_elses_door_is_found(world: World, person: str):
+    policy = make.issued(world)
+    cancellation = approve(consented(world, policy), world.city)
+    Cancellation.objects.filter(pk=cancellation.pk).update(**{person: world.other_agent})
+    assert list(queries.faults()) == [f"保单 {policy.number} 的注销申请（{cancellation.pk}）与审计记录不符"]
+
+
+def test_a_cancellation_that_vanished_or_was_made_up_is_found(world: World):
+    policy = make.issued(world)
+    cancellation = consented(world, policy)
+    actions.withdraw_cancellation(cancellation_id=cancellation.pk, by=cancellation.asked_by)
+    Cancellation.objects.filter(pk=cancellation.pk).delete()
+    made_up = Cancellation.objects.create(
+        policy=policy, state="asked", side="firm", reason="other", text="编造", last_day=LAST_DAY,
+        asked_by=world.agent, asked_at=LONG_AGO,
+    )  # fmt: skip
+    assert list(queries.faults()) == [
+        f"保单 {policy.number} 的注销申请（{made_up.pk}）与审计记录不符",
+        f"提出过的注销申请 {cancellation.pk} 不见了",
+    ]
 
 
 def test_a_cancelled_policy_that_was_revived_is_found(world: World):
     policy = make.issued(world)
     approve(consented(world, policy), world.city)
     Policy.objects.filter(pk=policy.pk).update(state=State.IN_FORCE)
-    assert list(queries.faults()) == [f"保单 {policy.number} 的注销已批准，状态却不是“已注销”"]
+    assert list(queries.faults()) == [f"保单 {policy.number} 的状态与审计记录不符"]
 
 
 def test_a_refund_behind_the_policys_back_is_found(world: World):

@@ -15,6 +15,8 @@ from tongbao.cli.context import start_django
 from tongbao.refusal import Refusal
 
 GRACE_SECONDS = 15
+WAITING = 4_096  # connections that the system holds until a worker takes them: when receipt opens all come at once
+THREADS = 4  # of a worker: while one waits for the database another works
 
 
 def add(verbs: "argparse._SubParsersAction[Any]") -> None:
@@ -26,7 +28,9 @@ def add(verbs: "argparse._SubParsersAction[Any]") -> None:
     )
     verb.add_argument("--host", default="127.0.0.1", metavar="地址", help="监听地址，默认 127.0.0.1")
     verb.add_argument("--port", type=int, default=8000, metavar="端口", help="监听端口，默认 8000")
-    verb.add_argument("--workers", type=int, default=1, metavar="个数", help="网站进程数，默认 1")
+    verb.add_argument(
+        "--workers", type=int, metavar="个数", help="网站进程数，默认每个处理器核心一个（SQLite 只用一个）"
+    )
     verb.set_defaults(run=run)
 
 
@@ -75,11 +79,20 @@ def _prepare() -> None:
 
 def _web(arguments: argparse.Namespace) -> list[str]:
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--log-level", "warning"]
-    command += ["--host", arguments.host, "--port", str(arguments.port), "--workers", str(arguments.workers)]
-    command += ["--blocking-threads", "4", "--backpressure", "64", "--workers-kill-timeout", "10"]
+    workers = arguments.workers or _workers()
+    command += ["--host", arguments.host, "--port", str(arguments.port), "--workers", str(workers)]
+    command += ["--blocking-threads", str(THREADS), "--backlog", str(WAITING), "--backpressure", "64"]
+    command += ["--workers-kill-timeout", "10"]
     if os.environ.get("TONGBAO_ACCESS_LOG") == "1":
         command += ["--access-log", "--access-log-fmt", '%(addr)s "%(method)s %(path)s" %(status)d %(dt_ms).0fms']
     return [*command, "tongbao.config.wsgi:application"]
+
+
+def _workers() -> int:
+    """One a core; SQLite lets one write at a time anyway."""
+    from django.db import connection
+
+    return 1 if connection.vendor == "sqlite" else os.cpu_count() or 1
 
 
 def _jobs() -> list[str]:

@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 from tongbao import clock
 from tongbao.accounts.models import User
 from tongbao.audit import actions as audit
+from tongbao.audit.rules import digest
 from tongbao.documents import rules
 from tongbao.documents.models import Document
 
@@ -52,5 +53,14 @@ def _store(content: bytes, *, name: str, content_type: str, kind: str, by: User 
         uploaded_by_name=by.name if by else "系统",
         created_at=clock.now(),
     )
-    audit.record("documents.store", document, by=by, kind=kind, size=len(content), sha256=sha256)
+    audit.record(
+        "documents.store",
+        document,
+        by=by,
+        kind=kind,
+        size=len(content),
+        type=content_type,
+        name=digest(document.name),
+        sha256=sha256,
+    )
     return document

@@ -7,6 +7,7 @@ from django.db.models import F, Q
 
 from tongbao.accounts.models import Organisation, User
 from tongbao.audit.models import AppendOnly
+from tongbao.audit.rules import content_hash, digest
 from tongbao.documents.models import Document
 from tongbao.funds.models import ExchangeRate, Reservation
 from tongbao.intake.models import Application
@@ -95,6 +96,18 @@ class Policy(models.Model):
             "subsidy_fen": self.subsidy_fen,
             "exporter_share_fen": self.exporter_share_fen,
         }
+
+    def sealed(self) -> str:
+        """The hash of what a quote fixes besides its figures: the parties, the terms, the cover, the days to pay."""
+        return content_hash(
+            {
+                "case": [self.edition_id, self.application_id, self.reservation_id, self.terms_id],
+                "parties": [self.insured_id, self.insurer_id, self.nominal_policyholder],
+                "cover": [str(self.cover_from), str(self.cover_to), self.excluded_id, self.maximum_liability_cents],
+                "share_due": str(self.exporter_share_due or ""),
+                "verification_code": digest(self.verification_code),
+            }
+        )
 
 
 class Repricing(models.Model):

@@ -69,17 +69,20 @@ def post_own(
     post(books, moves, Stamp(key, request_hash, at, by), reservation=reservation)
 
 
-def promote(fund: Fund, *, at: datetime) -> None:
+def promote(fund: Fund, *, at: datetime) -> bool:
     """Give what is available to those in line, in strict order; a head blocks all behind it in its pool (二(三)).
+    Whether anybody was served.
 
     The fund does this by itself: whose act has set the money free is no business of the firm that gets it. A firm that
     stands in several lines leaves all of them when one pool serves it, so the pools are asked until nobody is served.
     """
-    served = True
+    anybody, served = False, True
     while served:
         served = False
         for books in fund.books.values():
             served |= _serve(books, at)
+        anybody |= served
+    return anybody
 
 
 def _serve(books: Books, at: datetime) -> bool:

@@ -141,6 +141,4 @@ def _check_drawable(books: Books, reservation: Reservation, amount_fen: int) -> 
 
 def _check_cash(books: Books, amount_fen: int) -> None:
     if amount_fen > books.balance(AccountKind.RECEIVED):
-        raise Refusal(
-            "prepayment_short", "预付资金不足，暂不能列支这笔扶持资金。请财政先办理拨付并登记，然后再办理。"
-        )
+        raise Refusal("prepayment_short", "预付资金不足，暂不能列支这笔扶持资金。请财政先办理拨付并登记，然后再办理。")

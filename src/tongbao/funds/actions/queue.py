@@ -51,17 +51,25 @@ def receive(
         rules.check_same_request(earlier.request_hash, request_hash)
         _ledger.record("funds.repeat", earlier, by=by)
         return earlier
-    books = _first_that_can(fund, queries.books_of(fund, pool_ids), amount_fen)
-    said |= {"key": key, "request_hash": request_hash, "pool_id": books.pool_id if books else pool_ids[0]}
+    return _take(fund, pool_ids, {"edition_id": edition_id, "key": key, "request_hash": request_hash, **said}, by)
+
+
+def _take(fund: Fund, pool_ids: Sequence[int], said: dict[str, Any], by: User | None) -> Reservation:
+    """A new place: paid at once, or into the lines. Who is first there by class is served with what there is."""
+    books = _first_that_can(fund, queries.books_of(fund, pool_ids), said["amount_fen"])
+    said["pool_id"] = books.pool_id if books else pool_ids[0]
     said["state"] = ReservationState.RESERVED if books else ReservationState.WAITING
-    reservation = Reservation(edition_id=edition_id, **said, **_next(fund.queue))
+    reservation = Reservation(**said, **_next(fund.queue))
     once.insert(reservation)
     if books:
-        stamp = _ledger.Stamp(f"receive:{key}", request_hash, reservation.received_at, by)
-        _ledger.post(books, rules.reserving(amount_fen), stamp, reservation=reservation)
-    else:
-        _ledger.stand(reservation, rules.WAITS, pool_ids)
+        stamp = _ledger.Stamp(f"receive:{said['key']}", said["request_hash"], reservation.received_at, by)
+        _ledger.post(books, rules.reserving(reservation.amount_fen), stamp, reservation=reservation)
+        _record(reservation, pool_ids, by)
+        return reservation
+    _ledger.stand(reservation, rules.WAITS, pool_ids)
     _record(reservation, pool_ids, by)
+    if _ledger.promote(fund, at=reservation.received_at):
+        reservation.refresh_from_db()
     return reservation
 
 

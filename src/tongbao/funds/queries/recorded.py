@@ -46,12 +46,15 @@ def _sha256(paper: Document | None) -> str | None:
 
 def _pools() -> Iterator[str]:
     """Whose money it is: each pool stands for the insurer and the year for which it was opened."""
-    opened: dict[int, tuple[str, int]] = {}
+    opened: dict[int, tuple[str, int | None]] = {}
     for record in log.of_verbs("funds.open_pools"):
-        for pk, insurer in zip(record.detail["pools"], record.detail["insurers"], strict=True):
+        pks = record.detail["pools"]
+        insurers = record.detail.get("insurers", [None] * len(pks))  # older records name none
+        for pk, insurer in zip(pks, insurers, strict=True):
             opened.setdefault(pk, (record.subject_id, insurer))
     for pool in Pool.objects.order_by("pk"):
-        if opened.pop(pool.pk, None) != (str(pool.edition_id), pool.insurer_id):
+        edition, insurer = opened.pop(pool.pk, ("", None))
+        if (edition, insurer or pool.insurer_id) != (str(pool.edition_id), pool.insurer_id):
             yield f"资金池 {pool.pk} 的年度或保险人与开设时的记录不符"
     yield from (f"开设过的资金池 {pk} 不见了" for pk in opened)
 
@@ -75,8 +78,8 @@ def _money_in() -> Iterator[str]:
 
 def _is_booked(row: Allotment | Prepayment, booking: Booking | None) -> bool:
     """Whether an allotment or a prepayment has all of it from its booking."""
-    if booking is None:
-        return False
+    if booking is None:  # of before there were bookings: the log names none either
+        return True
     kept = (row.entered_by_id, row.confirmed_by_id, row.entered_at, row.voucher_id, row.document_number)
     told = (
         booking.prepared_by_id, booking.decided_by_id, booking.decided_at, booking.voucher_id, booking.document_number

@@ -145,7 +145,7 @@ def _show(request: SignedIn, found: Any, **typed: Any) -> HttpResponse:
     user, prepared = request.user, found.state == BookingState.PREPARED
     kind = BookingKind(found.kind)
     shown = {
-        "title": f"{kind.label} {found.pk}",
+        "title": f"{kind.label}（业务编号 {found.pk}）",
         "booking": found,
         "tone": tables.booking_tone(found.state),
         "second": rules.SECOND_PERSON[kind],

@@ -43,7 +43,8 @@ def ask_cancellation(*, policy_id: int, last_day: date, reason: str, text: str, 
         asked_by=by,
         asked_at=clock.now(),
     )
-    record("policies.ask_cancellation", asked, by=by, side=side.label, last_day=str(last_day), why=text)
+    said = {"side": side.label, "last_day": str(last_day), "reason": reason, "why": text}
+    record("policies.ask_cancellation", asked, by=by, **said)
     say_asked(asked, by)
     return asked
 
@@ -151,8 +152,9 @@ def approve_cancellation(*, cancellation_id: int, seen_fen: int, by: User) -> Ca
     policy.save(update_fields=["state", "certificate"])
     cancellation.fund_fen, cancellation.firm_fen = refund.fund_fen, refund.firm_fen
     end(cancellation, CancellationState.APPROVED, by, "fund_fen", "firm_fen", "issued_certificate")
-    sums = {"fund_fen": refund.fund_fen, "firm_fen": refund.firm_fen}
-    record("policies.approve_cancellation", cancellation, by=by, last_day=str(cancellation.last_day), **sums)
+    said = {"last_day": str(cancellation.last_day), "fund_fen": refund.fund_fen, "firm_fen": refund.firm_fen}
+    paper = cancellation.issued_certificate
+    record("policies.approve_cancellation", cancellation, by=by, **said, earlier_paper=paper and paper.sha256)
     if refund.fund_fen:
         key, why = f"cancellation:{cancellation.pk}", f"保单 {policy.number} 注销"
         funds.refund(reservation_id=policy.reservation_id, amount_fen=refund.fund_fen, why=why, key=key, by=by)

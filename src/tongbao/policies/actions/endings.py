@@ -107,5 +107,6 @@ def list_excluded(*, countries: list[str], valid_from: date, document_number: st
         entered_by=by,
         entered_at=clock.now(),
     )
-    audit.record("policies.list_excluded", listed, by=by, countries=listed.countries, valid_from=str(valid_from))
+    said = {"insurer": listed.insurer_id, "countries": listed.countries, "valid_from": str(valid_from)}
+    audit.record("policies.list_excluded", listed, by=by, **said, document=listed.document_number)
     return listed

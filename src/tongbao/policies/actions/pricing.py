@@ -48,7 +48,8 @@ def quote(*, application_id: int, number: str, entry_date: date, insured_percent
         **figures,
     )
     _save_numbered(policy)
-    audit.record("policies.quote", policy, by=by, reference=application.reference, **policy.figures())
+    said = {**policy.figures(), "sealed": policy.sealed()}
+    audit.record("policies.quote", policy, by=by, reference=application.reference, **said)
     _ask_share(policy, by)
     return policy
 
@@ -69,9 +70,8 @@ def correct(*, policy_id: int, number: str, entry_date: date, insured_percentage
         setattr(policy, name, value)
     policy.quoted_by, policy.quoted_at = by, clock.now()
     _save_numbered(policy)
-    audit.record(
-        "policies.correct", policy, by=by, reference=application.reference, **policy.figures(), earlier=earlier
-    )
+    said = {**policy.figures(), "sealed": policy.sealed(), "earlier": earlier}
+    audit.record("policies.correct", policy, by=by, reference=application.reference, **said)
     _ask_share(policy, by)
     return policy
 

@@ -42,9 +42,8 @@ def reprice(*, policy_id: int, by: User, seen_rate_id: int | None = None) -> Rep
     _apply(policy, due)
     if due.sums.subsidy_more_fen < 0:
         intake.take_up(edition_id=policy.edition_id)  # who waited for what came back
-    audit.record(
-        "policies.reprice", policy, by=by, reference=application.reference, **policy.figures(), earlier=earlier
-    )
+    said = {**policy.figures(), "earlier": earlier, "earlier_paper": made.certificate and made.certificate.sha256}
+    audit.record("policies.reprice", policy, by=by, reference=application.reference, **said)
     _tell(policy, due, by)
     return made
 

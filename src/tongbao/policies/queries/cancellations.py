@@ -1,5 +1,6 @@
 """Cancellations: who sees which, one locked, what each gives back, who waits for whom."""
 
+from collections.abc import Iterator
 from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
@@ -7,6 +8,8 @@ from django.urls import reverse
 
 from tongbao.accounts.models import Organisation, User
 from tongbao.accounts.rules import OrganisationKind, Role
+from tongbao.audit import queries as log
+from tongbao.audit.models import Record
 from tongbao.policies import rules
 from tongbao.policies.models import Cancellation, Policy
 from tongbao.policies.queries.policies import WHOLE, Event, lock_case, visible_to
@@ -113,3 +116,55 @@ def overdue_cancellations(today: date) -> list[int]:
     late = Q(state=CancellationState.ASKED, last_day__lt=today)
     over = Q(state__in=rules.UNDER_WAY) & (~Q(policy__state=rules.State.IN_FORCE) | Q(policy__cover_to__lt=today))
     return list(Cancellation.objects.filter(late | over).order_by("pk").values_list("pk", flat=True))
+
+
+# ── proof ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+_LEADS_TO = {
+    "policies.ask_cancellation": CancellationState.ASKED,
+    "policies.consent_cancellation": CancellationState.CONSENTED,
+    "policies.refuse_cancellation": CancellationState.REFUSED,
+    "policies.withdraw_cancellation": CancellationState.WITHDRAWN,
+    "policies.lapse_cancellation": CancellationState.LAPSED,
+    "policies.approve_cancellation": CancellationState.APPROVED,
+}
+
+
+def untrue_cancellations() -> Iterator[str]:
+    """A Chinese sentence for each cancellation that is not as its acts left it, or was done by others than it says."""
+    acts: dict[int, dict[str, Record]] = {}
+    for record in log.of_verbs(*_LEADS_TO):
+        acts.setdefault(record.detail["cancellation"], {})[record.verb] = record
+    found = Cancellation.objects.select_related("policy", "issued_certificate").order_by("pk")
+    for one in found.iterator(chunk_size=2000):
+        if not _is_told(one, acts.pop(one.pk, {})):
+            yield f"保单 {one.policy.number} 的注销申请（{one.pk}）与审计记录不符"
+    yield from (f"提出过的注销申请 {pk} 不见了" for pk in acts)
+
+
+def _is_told(one: Cancellation, acts: dict[str, Record]) -> bool:
+    """Whether what was asked, consented to and decided is what the log tells, and by whom and when."""
+    asked, *later = acts.values() if acts else (None,)
+    if asked is None or (asked.verb, asked.subject_id) != ("policies.ask_cancellation", str(one.policy_id)):
+        return False
+    kept = (Side(one.side).label, str(one.last_day), one.reason, one.text)
+    if kept != tuple(asked.detail[name] for name in ("side", "last_day", "reason", "why")):
+        return False
+    consented = acts.get("policies.consent_cancellation")
+    ended = next((record for record in later if record is not consented), None)
+    last = ended or consented or asked
+    paper = one.issued_certificate.sha256 if one.issued_certificate else None
+    decision = (one.state, one.answer, one.fund_fen, one.firm_fen, paper)
+    said = last.detail
+    answer = said["why"] if last.verb == "policies.refuse_cancellation" else ""
+    told = (answer, said.get("fund_fen", 0), said.get("firm_fen", 0), said.get("earlier_paper"))
+    people = (
+        (asked, one.asked_by_id, one.asked_at),
+        (consented, one.consented_by_id, one.consented_at),
+        (ended, one.decided_by_id, one.decided_at),
+    )
+    return decision == (_LEADS_TO[last.verb], *told) and all(_is_of(*person) for person in people)
+
+
+def _is_of(record: Record | None, person_id: int | None, at: datetime | None) -> bool:
+    return (person_id, at) == (None, None) if record is None else log.is_of(record, person_id, at)

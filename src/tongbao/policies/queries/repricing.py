@@ -11,6 +11,8 @@ from django.urls import reverse
 from tongbao import clock
 from tongbao.accounts.models import User
 from tongbao.accounts.rules import Role
+from tongbao.audit import queries as log
+from tongbao.audit.models import Record
 from tongbao.documents.models import Document
 from tongbao.funds import queries as funds
 from tongbao.funds.models import ExchangeRate
@@ -148,25 +150,31 @@ def repricing_todo(user: User) -> list[Todo]:
 def made_on_policies() -> dict[int, list[Repricing]]:
     """All repricings by policy, each oldest first."""
     found: dict[int, list[Repricing]] = defaultdict(list)
-    for one in Repricing.objects.select_related("old_rate", "new_rate").order_by("pk"):
+    for one in Repricing.objects.select_related("old_rate", "new_rate", "certificate").order_by("pk"):
         found[one.policy_id].append(one)
     return found
 
 
-def untrue_repricings(policy: Policy, made: list[Repricing], told: int) -> Iterator[str]:
-    """What of a policy's repricings is not true: there are as many as the log tells of, each is what its terms and
-    rates give and begins where the one before ended, and the last gives the policy's sums."""
-    if len(made) != told:
+def untrue_repricings(policy: Policy, made: list[Repricing], told: list[Record]) -> Iterator[str]:
+    """What of a policy's repricings is not true: there are as many as the log tells of, by the same people, each is
+    what its terms and rates give and begins where the one before ended, and the last gives the policy's sums."""
+    if len(made) != len(told) or not all(map(_is_told, made, told)):
         yield "汇率更正记录与审计记录不符"
     terms = schemes.scheme_of(policy.terms)
     for one, after in zip_longest(made, made[1:]):
         for rate, kept in (
-            (one.old_rate, (one.old_premium_fen, one.old_subsidy_fen)),
-            (one.new_rate, (one.new_premium_fen, one.new_subsidy_fen)),
+            (one.old_rate, (one.old_premium_fen, one.old_subsidy_fen, one.old_share_fen)),
+            (one.new_rate, (one.new_premium_fen, one.new_subsidy_fen, one.new_share_fen)),
         ):
             premium = terms.premium(policy.plan, policy.base_exports_cents, rate.cny_per_usd)
-            if kept != (premium.premium_fen, premium.subsidy_fen):
+            if kept != (premium.premium_fen, premium.subsidy_fen, premium.exporter_share_fen):
                 yield f"汇率更正记录按 {rate.shown} 重新计算，结果不同"
         follows = (after.old_rate_id, after.old_subsidy_fen) if after else (policy.exchange_rate_id, policy.subsidy_fen)
         if (one.new_rate_id, one.new_subsidy_fen) != follows:
             yield "汇率更正记录前后不相接"
+
+
+def _is_told(one: Repricing, record: Record) -> bool:
+    """Whether a repricing was made by whom and when it says, and keeps the paper that it took the place of."""
+    paper = one.certificate.sha256 if one.certificate else None
+    return log.is_of(record, one.by_id, one.at) and record.detail.get("earlier_paper") == paper
