@@ -2,7 +2,7 @@
 #
 #   make run      set up, load the demonstration data if there are none, and serve http://127.0.0.1:8000
 #   make test     every test, on SQLite and on PostgreSQL, journeys in a real browser
-#   make bench    speed against zen-engine, OpenFisca and bare DuckDB (quick: make bench-quick; see docs/benchmarks.md)
+#   make bench    speed against zen-engine, OpenFisca, bare DuckDB and pgbench (quick: make bench-quick; docs/benchmarks.md)
 #   make check    format, lint, types, import contracts, migrations, generated documents
 #   make setup    environment and browser assets, without starting anything
 #   make shots    renew the pictures of the guides from the main journey

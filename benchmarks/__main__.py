@@ -13,7 +13,7 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-from benchmarks import decide, imports, machine, peers, report, screening, studio
+from benchmarks import decide, imports, machine, peers, report, rush, screening, studio
 
 ROOT = machine.ROOT
 OUT = ROOT / "build" / "benchmarks"
@@ -70,7 +70,7 @@ def renewed(document: str, result: dict[str, Any]) -> str:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__.partition("\n")[0])
-    parser.add_argument("parts", nargs="*", help="decide, screening, studio, imports (default: all)")
+    parser.add_argument("parts", nargs="*", help="decide, screening, studio, imports, rush (default: all)")
     parser.add_argument("--quick", action="store_true", help="small sizes: shows that everything runs, proves no speed")
     parser.add_argument(
         "--scales", nargs="+", type=float, help="sizes of screening; 1 is 1,000,000 firms (default 0.1 1 10)"
@@ -120,12 +120,18 @@ def _imports(wanted: argparse.Namespace) -> dict[str, Any]:
     return imports.measure(wanted.data, rows=100_000, turns=3, sizes=[20_000, 200_000], firms=100_000, asked=20)
 
 
+def _rush(wanted: argparse.Namespace) -> dict[str, Any]:
+    if wanted.quick:
+        return rush.measure(wanted.data, firms=160, minute=4, sizes=(100, 400), events=1_000)
+    return rush.measure(wanted.data, firms=5_000)
+
+
 def _write(path: Path, result: dict[str, Any]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
-PARTS = {"decide": _decide, "screening": _screening, "studio": _studio, "imports": _imports}
+PARTS = {"decide": _decide, "screening": _screening, "studio": _studio, "imports": _imports, "rush": _rush}
 PEERS = {"decide": ("zen-engine", "openfisca-core"), "imports": ("django-import-export", "tablib", "openpyxl")}
 
 if __name__ == "__main__":

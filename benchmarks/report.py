@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
-from benchmarks import decide, imports, screening, studio
+from benchmarks import decide, imports, rush_report, screening, studio
 
 Rows = Sequence[Sequence[Any]]
 KINDS = ("one-sum", "sums", "floor", "screen")
@@ -39,6 +39,8 @@ def targets(result: dict[str, Any]) -> list[dict[str, Any]]:
             judge(f"import, times faster than {called}{how}", ratio[peer], imports.TARGET_PEER, "×", at_least=True)
         asked = f"search of {search['firms']:,} firms, the slowest of {len(search['rows'])} questions"
         judge(asked, search["milliseconds"], imports.TARGET_MILLISECONDS, "ms")
+    if "rush" in result:
+        rush_report.judge_all(result["rush"], judge)
     return found
 
 
@@ -198,4 +200,8 @@ def _search(part: dict[str, Any]) -> str:
     return f"### Search of enterprises\n\n{said}\n\n{table(heads, rows, 'lrrrr')}"
 
 
-SECTIONS = {"decide": _decide, "screening": _screening, "studio": _studio, "imports": _imports}
+def _rush(part: dict[str, Any]) -> str:
+    return rush_report.section(part, table)
+
+
+SECTIONS = {"decide": _decide, "screening": _screening, "studio": _studio, "imports": _imports, "rush": _rush}

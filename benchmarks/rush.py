@@ -6,36 +6,45 @@ its own; then the whole site as `tongbao serve` starts it. After each, everythin
 """
 
 import json
+import os
 import signal
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from benchmarks import rush_floor, rush_server
-from benchmarks.processes import run, within
+from benchmarks import rush_floor, rush_page, rush_server
+from benchmarks.processes import Run, run, within
 from benchmarks.rush_firms import Visitor
 
 WRITERS = 8
-WORKERS = 2  # of the web server: as many as there are cores
+WORKERS = os.cpu_count() or 1  # of the web server, as `tongbao serve` has it by itself
 MINUTE = 60
 WARM = 40  # firms that come before the clock runs: connections are there, the terms are read
 SHARE = 0.8  # of the capacity found, at which the 99th of a hundred is judged
-TARGET_ACTION, TARGET_HTTP, TARGET_P99 = 0.5, 0.15, 5_000
+SIZES = (100, 10_000, 1_000_000)  # places in the queue
+EVENTS = 1_000_000  # records of the log
+TARGET_ACTION, TARGET_HTTP, TARGET_P99, TARGET_FLAT, TARGET_VERIFY = 0.5, 0.15, 5_000, 1.25, 60
 CLOCK = "2019-10-15T09:00"  # within the year of the edition
 
 
-def measure(folder: Path, *, firms: int, minute: float = MINUTE) -> dict[str, Any]:
-    """`firms` firms hand in, again and again; the figures of the report."""
+def measure(
+    folder: Path, *, firms: int, minute: float = MINUTE, sizes: Sequence[int] = SIZES, events: int = EVENTS
+) -> dict[str, Any]:
+    """`firms` firms hand in, again and again; then some into a queue of each of the sizes; the figures of the report.
+
+    The proof is measured before the last size, when the log has so many events.
+    """
     folder = (folder / "rush").resolve()
     folder.mkdir(parents=True, exist_ok=True)
     with rush_server.running(folder / "server") as server:
-        return _Bench(folder, server, firms).all(minute)
+        bench = _Bench(folder, server, firms)
+        return {**bench.all(minute), **bench.queue(sizes, events)}
 
 
 class _Bench:
@@ -117,6 +126,31 @@ class _Bench:
         print(f"  site, {what}: {found['per_second']:,.0f} in a second, p99 {found.get('p99', 0):,.0f} ms", flush=True)
         return {"what": what, **found, "exact": self.exact(name, acknowledged, self.firms + WARM)}
 
+    def queue(self, sizes: Sequence[int], events: int) -> dict[str, Any]:
+        """What a submission costs in a queue of each size, and the proof of so many events."""
+        name, costs = self.copy("queue"), []
+        every, used = self.listed("all", self.visitors), 0
+        share = min(self.firms // len(sizes), rush_page.WARM + rush_page.COSTED)
+        for size in sizes:
+            if size == sizes[-1]:
+                verify = self.verify(name, events)
+            self.ours("fill", name, size)
+            found = self.ours("cost", name, every, used, share)
+            used += share
+            cpu = found["ours"] + found["postgres"]
+            print(f"  {size:,} places in the queue: {cpu:.1f} ms of processor a submission", flush=True)
+            costs.append({"places": size, **found, "cpu": cpu, "to_first": cpu / costs[0]["cpu"] if costs else 1.0})
+        self.server.drop(name)
+        return {"queue": costs, "verify": verify}
+
+    def verify(self, name: str, events: int) -> dict[str, Any]:
+        """The proof, in a process of its own: seconds, peak memory."""
+        self.ours("reach", name, events)
+        ran = self.tool("benchmarks.rush_page", name, "verify", self.answer)
+        found = json.loads(self.answer.read_text())
+        print(f"  proof of {found['counts']['record']:,} records: {found['seconds']:.1f} s", flush=True)
+        return {**found, "cpu_seconds": ran.cpu_seconds, "peak_mib": ran.peak_mib}
+
     def visit(self, visitors: list[Visitor], port: int, seconds: float) -> dict[str, Any]:
         """Visitors arriving, from a process of its own."""
         self.tool("benchmarks.rush_load", "site", self.listed("visiting", visitors), port, seconds, self.answer)
@@ -129,7 +163,7 @@ class _Bench:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
-        command = [sys.executable, "-m", "tongbao.cli", "serve", "--port", str(port), "--workers", str(WORKERS)]
+        command = [sys.executable, "-m", "tongbao.cli", "serve", "--port", str(port)]
         with (self.folder / "serve.log").open("wb") as sink:
             site = subprocess.Popen(command, stdout=sink, stderr=sink, env=within(self.around(name)))
             try:
@@ -155,9 +189,9 @@ class _Bench:
         self.tool("benchmarks.rush_page", name, what, *words, self.answer)
         return json.loads(self.answer.read_text())
 
-    def tool(self, module: str, name: str, *words: Any) -> None:
+    def tool(self, module: str, name: str, *words: Any) -> Run:
         """A program of ours on a database."""
-        run([sys.executable, "-m", module, *map(str, words)], self.log, self.around(name))
+        return run([sys.executable, "-m", module, *map(str, words)], self.log, self.around(name))
 
     def around(self, name: str) -> dict[str, str]:
         """What a program of ours finds around it."""

@@ -4,10 +4,15 @@ Django is set up. `python -m benchmarks.rush_page WHAT … ANSWER.json`, WHAT:
     capture VISITORS            the statements of two submissions, for the floor
     write VISITORS WRITERS      every draft submitted by processes with a connection each
     check REFERENCES            whether everything is exact, and those references acknowledged exist
+    fill PLACES                 a queue of so many places (benchmarks/rush_queue.py)
+    reach RECORDS               the same until the log has so many records
+    cost VISITORS FROM COUNT    what a submission takes of processor and time, one after another
+    verify                      what the proof of chain and fund takes
 """
 
 import json
 import multiprocessing
+import os
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -19,7 +24,8 @@ from benchmarks.marks import percentiles
 from benchmarks.rush_firms import Visitor, prepare
 from tongbao.cli.context import start_django
 
-WARM = 8  # submissions of each writer before the clock runs: it has its connection and statements, and the terms
+WARM = 12  # submissions of each writer before the clock runs: it has its connection and statements, and the terms
+COSTED = 250  # submissions whose cost is measured
 
 
 def main() -> None:
@@ -136,8 +142,80 @@ def _check(path: str) -> dict[str, Any]:
     }
 
 
+def _fill(places: str) -> dict[str, int]:
+    from tongbao.funds.models import Reservation
+
+    return _more(int(places) - Reservation.objects.count())
+
+
+def _reach(records: str) -> dict[str, int]:
+    from benchmarks.rush_queue import RECORDS_OF_TEN
+    from tongbao.audit.models import Record
+
+    return _more(max(0, int(records) - Record.objects.count()) * 10 // RECORDS_OF_TEN)
+
+
+def _more(places: int) -> dict[str, int]:
+    from django.db import connection
+
+    from benchmarks.rush_queue import fill, fund
+    from tongbao.audit.models import Record
+    from tongbao.funds.models import Reservation
+
+    if not Reservation.objects.exists():
+        fund()
+    fill(places)
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
+    return {"places": Reservation.objects.count(), "records": Record.objects.count()}
+
+
+def _cost(path: str, start: str, count: str) -> dict[str, float]:
+    """The median of the time, and of the processor what ours and the database's process took for each."""
+    from django.db import connection
+
+    every = visitors(path)[int(start) :][: int(count)]
+    pairs = list(zip(every, people(every), strict=True))
+    for one, by in pairs[:WARM]:
+        submit(one, by)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        process = cursor.fetchone()[0]
+    ours, theirs = time.process_time(), _spent(process)
+    spans = [submit(one, by) for one, by in pairs[WARM:]]
+    ours, theirs = time.process_time() - ours, _spent(process) - theirs
+    took = sorted((end - begin) * 1000 for begin, end in spans)
+    each = {"ours": ours * 1000 / len(spans), "postgres": theirs * 1000 / len(spans)}
+    return {"submissions": len(spans), **percentiles(took), **each}
+
+
+def _spent(process: int) -> float:
+    """Seconds of processor time of another process so far."""
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(") ")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _verify() -> dict[str, Any]:
+    """Seconds of each part of the proof; stops the measurement when something is found."""
+    from tongbao.audit import queries as audit
+    from tongbao.audit.models import Record
+    from tongbao.funds import queries as funds
+    from tongbao.funds.models import Reservation, Transfer
+
+    seconds = {}
+    parts = {"chain": audit.faults, "replay of the fund": funds.replay_faults, "bookings and rates": funds.unrecorded}
+    for name, faults in parts.items():
+        begun = time.perf_counter()
+        if found := list(faults()):
+            raise RuntimeError(f"{name}: {found[:5]}")
+        seconds[name] = time.perf_counter() - begun
+    counts = {model._meta.model_name: model.objects.count() for model in (Record, Reservation, Transfer)}
+    return {"parts": seconds, "seconds": sum(seconds.values()), "counts": counts}
+
+
 WHAT: dict[str, Callable[..., Any]] = {
     "prepare": _prepare, "capture": _capture, "write": _write, "check": _check,
+    "fill": _fill, "reach": _reach, "cost": _cost, "verify": _verify,
 }  # fmt: skip
 
 if __name__ == "__main__":

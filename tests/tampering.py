@@ -3,15 +3,17 @@
 from django.db import connection
 
 
-def run(table: str, *statements: str, triggers: str = "") -> None:
-    """Lift the triggers of an append-only table (`triggers`: what their names begin with, by default the table), then
-    run SQL; for tests with a `committed_db` of their own.
+def run(table: str, *statements: str) -> None:
+    """Lift the triggers that keep the rows of a table as they are, then run SQL; for tests with a `committed_db` of
+    their own.
     """
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         else:
-            for verb in ("update", "delete"):
-                cursor.execute(f"DROP TRIGGER IF EXISTS {triggers or table}_append_only_{verb}")
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s", [table])
+            for name, made in cursor.fetchall():
+                if "BEFORE INSERT" not in made:
+                    cursor.execute(f'DROP TRIGGER "{name}"')
         for statement in statements:
             cursor.execute(statement)

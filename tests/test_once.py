@@ -92,6 +92,23 @@ def test_threads_ask_on_their_own_connections(committed_db):
         assert list(pool.map(asked, range(3))) == [[places[number]] * 20 for number in range(3)]
 
 
+def test_a_connection_that_was_closed_is_not_used_again(committed_db):
+    place = area("x1", date(2018, 1, 1))
+    for _ in range(2):
+        assert areas_since(date(2018, 1, 1), "none") == [place]
+        connection.close()
+
+
+def test_the_database_plans_a_question_once(db):
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite keeps no plans")
+    for number in range(10):
+        areas_since(date(2018, 1, number + 1), "none")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%%accounts_area%%'")
+        assert cursor.fetchone() == (1,)
+
+
 def test_a_lock_needs_a_transaction(committed_db):
     place = area("x1")
     with transaction.atomic():

@@ -25,6 +25,7 @@ WRITES = {
     "save", "delete", "update", "create", "bulk_create", "bulk_update", "get_or_create", "update_or_create",
     "acreate", "asave", "adelete", "aupdate", "abulk_create",
 }  # fmt: skip
+WRITES_ONCE = {"once.insert", "once.update", "once.add"}
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -84,7 +85,9 @@ def test_only_actions_write():
 def _writes(path: Path) -> Iterator[ast.Call]:
     for call in (node for node in ast.walk(tree(path)) if isinstance(node, ast.Call)):
         target = call.func
-        if isinstance(target, ast.Attribute) and target.attr in WRITES and _is_of_rows(target):
+        if not isinstance(target, ast.Attribute):
+            continue
+        if (target.attr in WRITES and _is_of_rows(target)) or ast.unparse(target) in WRITES_ONCE:
             yield call
 
 

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, transaction
 
-from tests import factories
+from tests import factories, tampering
 from tongbao.audit.models import Record
 from tongbao.documents import actions, queries, rules
 from tongbao.documents.models import Document
@@ -82,3 +82,35 @@ def test_lost_and_altered_contents_are_found(db):
     ]
     assert rules.location(whole.sha256) == whole.file
     place.unlink()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "name = '别的.pdf'",
+        "kind = 'certificate'",
+        "size = 1",
+        "content_type = 'text/html'",
+        "uploaded_by_id = 0",
+        "uploaded_by_name = '别人'",
+        "created_at = '2019-09-01 00:00:00+00:00'",
+    ],
+)
+def test_a_document_that_was_relabelled_is_found(committed_db, change: str):
+    document = hand_in()
+    tampering.run("documents_document", f"UPDATE documents_document SET {change}")
+    document.refresh_from_db()
+    assert list(queries.faults()) == [f"文件 {document.pk}（{document.name}）与收到时的记录不符"]
+
+
+def test_a_paper_exchanged_together_with_its_hash_is_found(committed_db):
+    true, false = hand_in(), hand_in(content=b"%PDF-1.7\nforged")
+    tampering.run(
+        "documents_document",
+        f"UPDATE documents_document SET sha256 = '{false.sha256}', file = '{false.file}' WHERE id = {true.pk}",
+        f"DELETE FROM documents_document WHERE id = {false.pk}",
+    )
+    assert list(queries.faults()) == [
+        f"文件 {true.pk}（盖章申请表.pdf）与收到时的记录不符",
+        f"收到过的文件 {false.pk} 不见了",
+    ]

@@ -1,7 +1,7 @@
 """Bookings: what one person prepares and another confirms, what each refuses, and that nothing moves before."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -342,6 +342,21 @@ def test_a_document_or_voucher_waits_for_its_confirmation_once(pools):
     assert factories.booking(B.ALLOTMENT, second, by=officer, amount_fen=WAN, document_number="1号").pk
 
 
+def test_no_return_and_no_move_is_booked_twice_on_one_paper(pools):
+    lead, second = pools
+    said = {"voucher_number": "TK-1"}
+    first = give_back(lead, WAN, **said)
+    assert refused(lambda: give_back(lead, WAN, **said)) == ("voucher_known", "voucher_number")
+    factories.confirm(first)
+    assert refused(lambda: give_back(lead, WAN, **said)) == ("voucher_known", "voucher_number")
+    assert give_back(second, WAN, **said).state == "prepared"  # another insurer's paper
+    factories.confirm(give_back(lead, 8 * WAN))
+    moved = move(lead, second, WAN)
+    assert refused(lambda: move(lead, second, WAN)) == ("document_known", "document_number")
+    actions.send_back(booking_id=moved.pk, note="金额不对", by=city())
+    assert actions.confirm(booking_id=move(lead, second, 2 * WAN).pk, by=city()).state == "booked"
+
+
 def test_a_prepayment_waits_for_the_number_of_the_insurers_receipt(pools):
     lead, _ = pools
     said = {"payer": "南通市财政局", "voucher_number": "PZ-9", "document_number": "追加9号", "amount_fen": WAN}
@@ -431,7 +446,9 @@ def test_what_an_insurer_pays_back_leaves_its_cash(pools):
 def test_a_day_to_come_and_a_broken_key_are_refused(pools):
     officer, tomorrow = finance(), clock.today() + timedelta(days=1)
     assert refused(lambda: give_back(pools[0], WAN, by=officer, day=tomorrow)) == ("future_day", "day")
-    for key in ("", "x" * 81):
+    long_ago = date(1019, 10, 15)
+    assert refused(lambda: give_back(pools[0], WAN, by=officer, day=long_ago)) == ("day_early", "day")
+    for key in ("", "x" * 81, "a\x00b"):
         assert refused(lambda key=key: give_back(pools[0], WAN, by=officer, key=key)) == ("key", None)
 
 

@@ -312,6 +312,14 @@ def _edit_hash(pools: tuple[Pool, Pool], close: MonthClose) -> None:
     tampering.run("funds_monthclose", "UPDATE funds_monthclose SET content_hash = 'x'")
 
 
+def _lay_at_another(pools: tuple[Pool, Pool], close: MonthClose) -> None:
+    tampering.run("funds_monthclose", f"UPDATE funds_monthclose SET closed_by_id = {factories.user().pk}")
+
+
+def _date_back(pools: tuple[Pool, Pool], close: MonthClose) -> None:
+    tampering.run("funds_monthclose", "UPDATE funds_monthclose SET closed_at = '2019-10-01 00:00:00+00:00'")
+
+
 def _edit_head(pools: tuple[Pool, Pool], close: MonthClose) -> None:
     tampering.run("funds_monthclose", "UPDATE funds_monthclose SET log_hash = 'x'")
 
@@ -365,6 +373,8 @@ NAME = "“南通市2019年度中小出口企业市级统保平台工作方案�
             f"{NAME}留存的余额与内容摘要不符",
         ]),
         (_edit_hash, [f"{NAME}留存的余额与内容摘要不符", f"{NAME}与审计记录第 {{}} 条不符"]),
+        (_lay_at_another, [f"{NAME}与审计记录第 {{}} 条不符"]),
+        (_date_back, [f"{NAME}与审计记录第 {{}} 条不符"]),
         (_edit_head, [f"{NAME}记下的审计链位置（第 {{}} 条）与现在的审计链不符"]),
         (_unlock, ["“南通市2019年度中小出口企业市级统保平台工作方案”排队登记的月结时间与最后一次月结不符"]),
         (_forget, [

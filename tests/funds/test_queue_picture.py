@@ -113,16 +113,17 @@ def test_the_line_is_in_order_with_what_it_needs_together(pools):
     lead, second = pools
     factories.receive(lead, amount_fen=2 * WAN)
     factories.receive(lead, amount_fen=2 * WAN, priority_class=1)
-    factories.receive(lead, amount_fen=WAN, priority_class=0)
+    factories.receive(lead, amount_fen=2 * WAN, priority_class=0)
+    factories.booking(BookingKind.ALLOTMENT, lead, amount_fen=WAN, document_number="文1")  # not confirmed yet
     factories.receive(second, amount_fen=4 * WAN)
     factories.receive(second, lead, amount_fen=4 * WAN, priority_class=0)
     found = drawn()[0]
     assert [(one.number, one.grade, one.needed_fen, one.total_fen, one.served) for one in found.strip] == [
-        (3, "优先", WAN, WAN, True),
-        (5, "优先", 4 * WAN, 5 * WAN, False),
-        (2, "一般", 2 * WAN, 7 * WAN, False),
+        (3, "优先", 2 * WAN, 2 * WAN, True),
+        (5, "优先", 4 * WAN, 6 * WAN, False),
+        (2, "一般", 2 * WAN, 8 * WAN, False),
     ]
-    assert (found.firms, found.elsewhere, found.needed_fen, found.reaches) == (3, 1, 7 * WAN, 1)
+    assert (found.firms, found.elsewhere, found.needed_fen, found.reaches) == (3, 1, 8 * WAN, 1)
 
 
 def test_held_ones_come_first_with_the_rest_they_need(pools):

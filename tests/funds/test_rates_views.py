@@ -99,6 +99,8 @@ def test_who_confirms_sees_the_deviation_and_ticks_too(insurer):
     assert f'id="checked-{rate.pk}"' in shown
     address = reverse("funds:confirm_rate", args=[rate.pk])
     assert client.post(address, {"seen": "7.4"}).status_code == 409
+    for unreadable in ("sNaN", "NaN", "Infinity", "²", ""):
+        assert client.post(address, {"seen": unreadable, "checked": "on"}).status_code == 409
     assert client.post(address, {"seen": "7.4", "checked": "on"}).status_code == 302
 
 
@@ -193,6 +195,8 @@ def test_a_day_is_corrected_and_marked_as_checked():
     assert 'name="seen" value="7.027900"' in client.get(address).content.decode()
     typed = {"cny_per_usd": "7.0729", "source": "外汇局网站", "checked": "on"}
     assert list(client.post(address, {**typed, "seen": "7"}).context["form"].errors) == ["cny_per_usd"]
+    for unreadable in ("sNaN", "NaN", "Infinity", "²"):
+        assert list(client.post(address, {**typed, "seen": unreadable}).context["form"].errors) == ["cny_per_usd"]
     client.post(address, {**typed, "seen": "7.0279"})
     row.refresh_from_db()
     assert (row.shown, row.source, row.checked) == ("7.0729", "外汇局网站", True)

@@ -351,6 +351,12 @@ def test_nothing_is_found_while_nothing_was_touched(pools):
     assert list(reconciliation.reconciliation_faults()) == []
 
 
+OTHER = "(SELECT max(id) FROM accounts_user)"
+PAPER = "(SELECT max(id) FROM documents_document)"
+LONG_AGO = "'2019-09-01 00:00:00+00:00'"
+DECIDED = "确认人、时间、明细摘要或容差与审计记录不符"
+
+
 @pytest.mark.parametrize(
     ("table", "change", "found"),
     [
@@ -359,6 +365,24 @@ def test_nothing_is_found_while_nothing_was_touched(pools):
         ("funds_insurerstatement", "content_hash = 'x'", "签字内容与审计记录不符"),
         ("funds_insurerstatement", "state = 'kept'", "记录中双方已签字，现在却不是"),
         ("funds_signoff", "content_hash = 'x'", "缺少保险人、财政的签字"),
+        ("funds_signoff", f"by_id = {OTHER}", "签字与审计记录不符"),
+        ("funds_signoff", f"at = {LONG_AGO}", "签字与审计记录不符"),
+        ("funds_resolution", "number = 'SX-9'", "差异原因与审计记录不符"),
+        ("funds_resolution", "difference_fen = 1", "差异原因与审计记录不符"),
+        ("funds_resolution", f"at = {LONG_AGO}", "差异原因与审计记录不符"),
+        ("funds_resolution", f"by_id = {OTHER}", "差异原因与审计记录不符"),
+        ("funds_insurerstatement", "month = '2019-08-01'", "与收到时的记录不符"),
+        ("funds_insurerstatement", f"uploaded_by_id = {OTHER}", "与收到时的记录不符"),
+        ("funds_insurerstatement", f"uploaded_at = {LONG_AGO}", "与收到时的记录不符"),
+        ("funds_insurerstatement", f"document_id = {PAPER}", "与收到时的记录不符"),
+        ("funds_insurerstatement", f"decided_by_id = {OTHER}", DECIDED),
+        ("funds_insurerstatement", f"decided_at = {LONG_AGO}", DECIDED),
+        ("funds_insurerstatement", f"replaced_at = {LONG_AGO}", DECIDED),
+        ("funds_insurerstatement", "tolerance_fen = 99", DECIDED),
+        ("funds_insurerstatement", "lines_hash = 'x'", DECIDED),
+        ("funds_insurerstatement", "state = 'discarded'", "记录中双方已签字，现在却不是"),
+        ("funds_insurerstatement", f"signed_at = {LONG_AGO}", "签字内容与审计记录不符"),
+        ("funds_insurerstatement", "last_transfer_id = last_transfer_id + 1", "签字内容与审计记录不符"),
         ("funds_transfer", "amount_fen = amount_fen + 1", "按当时的分录重新核对，结果与双方所签不符"),
     ],
 )
@@ -366,8 +390,35 @@ def test_planted_tamperings_are_named(committed_db, table: str, change: str, fou
     pools = factories.pools(allotted_fen=10 * WAN, prepaid_fen=10 * WAN)
     charged(pools[0], 1000, "SX-1")
     signed(kept(pools[0], row("SX-1", 12)))
+    factories.user(), factories.document("别的.csv")
+    assert list(reconciliation.reconciliation_faults()) == []
     tampering.run(table, f"UPDATE {table} SET {change}")
-    assert any(sentence.endswith(found) for sentence in reconciliation.reconciliation_faults())
+    assert any(sentence.endswith(f"：{found}") for sentence in reconciliation.reconciliation_faults())
+
+
+def test_what_was_never_signed_is_guarded_too(committed_db):
+    pool, _ = factories.pools(allotted_fen=10 * WAN, prepaid_fen=10 * WAN)
+    first, second = kept(pool, row("SX-1", 12)), kept(pool, row("SX-1", 13))
+    waiting, given_up = received(pool, row("SX-1", 14)), received(pool, row("SX-1", 15))
+    actions.discard_statement(statement_id=given_up.pk, by=given_up.uploaded_by)
+    reconciling.resolve_all(second)
+    assert list(reconciliation.reconciliation_faults()) == []
+    tampering.run(
+        "funds_insurerstatement",
+        f"UPDATE funds_insurerstatement SET replaced_at = {LONG_AGO} WHERE id = {first.pk}",
+        f"UPDATE funds_insurerstatement SET decided_by_id = {OTHER} WHERE id = {second.pk}",
+        f"DELETE FROM funds_insurerstatement WHERE id = {waiting.pk}",
+        f"UPDATE funds_insurerstatement SET state = 'uploaded' WHERE id = {given_up.pk}",
+    )
+    tampering.run("funds_resolution", "DELETE FROM funds_resolution")
+    where = "中国信保 2019-09 的对账"
+    assert list(reconciliation.reconciliation_faults()) == [
+        f"{where}（{first.pk}）：{DECIDED}",
+        f"{where}（{second.pk}）：{DECIDED}",
+        f"{where}（{second.pk}）：差异原因与审计记录不符",
+        f"{where}（{given_up.pk}）：状态与审计记录不符",
+        f"对账 {waiting.pk} 不见了",
+    ]
 
 
 # ── two at once ─────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -9,6 +9,7 @@
 - `sign_in(page, username)`: signs a demonstration account in.
 - `axe(page)`: fails with a readable list when axe finds anything.
 - `fine(page)`: axe finds nothing and nothing sticks out sideways, at this size.
+- `people`: everybody of a longer story, each at a screen of their own (people.py).
 - `shot(page, "03-apply")`: a screenshot; TONGBAO_SHOTS names the folder (docs/guides/images renews the guides).
 """
 
@@ -32,6 +33,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests import browser as chromium
+from tests.journeys.people import People
 
 DEMO_CLOCK = "2019-10-15T09:00"
 WAIT_SECONDS = 60
@@ -248,3 +250,16 @@ def shot(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
         return path
 
     return keep
+
+
+@pytest.fixture
+def people(
+    demo_server: Server,
+    new_page: Callable[..., Page],
+    sign_in: Callable[..., None],
+    fine: Callable[[Page], None],
+    shot: Callable[..., Path],
+    ask: Callable[..., str],
+) -> People:
+    """Everybody of a story, each at a screen of their own."""
+    return People(demo_server, new_page, sign_in, fine, shot, ask)

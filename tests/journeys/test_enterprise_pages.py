@@ -9,6 +9,7 @@ from tests.journeys.conftest import Server
 
 PUBLIC = ("/", "/coverage/", "/accounts/login/", "/scheme/check/", "/scheme/terms/", "/help/", "/about/privacy/")
 PUBLIC += ("/about/accessibility/", "/policies/verify/", "/policies/verify/AAAA-BBBB-CCCC/", "/no-such-page/")
+PUBLIC += ("/queue-log/", "/about/queue-log/")
 OWN = ("/", "/registry/mine/", "/applications/mine/", "/applications/start/", "/policies/mine/", "/messages/")
 OWN += ("/people/me/", "/scheme/check/", "/accounts/password/change/", "/accounts/2fa/")
 OWN += ("/accounts/2fa/totp/activate/", "/applications/")  # the last is not for enterprises
@@ -17,8 +18,8 @@ TABS = ("overview", "grounds", "papers", "money", "policy", "trail")
 # Who is looked for in the demonstration data by the state of their application, and which pages they have.
 STATES: dict[str, tuple[str, ...]] = {
     "draft": PARTS,
-    "submitted": ("", "receipt", "withdraw"),
-    "first_review": ("", "receipt", "withdraw", "plan"),  # a page of the past says so
+    "submitted": ("", "receipt", "switch", "withdraw"),
+    "first_review": ("", "receipt", "switch", "withdraw", "plan"),  # a page of the past says so
     "returned": ("", "tasks", "answer", "check", "withdraw"),
     "rejected": ("", "receipt"),
     "withdrawn": ("",),
@@ -130,7 +131,7 @@ def test_a_part_sent_empty(
         fine(screen)
 
 
-@pytest.mark.parametrize("state", ["in_force", "awaiting_exporter_share"])
+@pytest.mark.parametrize("state", ["in_force", "awaiting_exporter_share", "cancelled"])
 def test_a_firm_with_a_policy(
     visit: Callable[..., None], screen: Page, sign_in: Callable[..., None], ask: Callable[..., str], state: str
 ):
@@ -143,6 +144,10 @@ def test_a_firm_with_a_policy(
     sign_in(screen, username_of(ask, reference))
     visit("/", "/policies/mine/", f"/policies/{pk}/", f"/cases/{reference}/?tab=money")
     visit(f"/cases/{reference}/decisions/{decision}/")
+    if state == "in_force":
+        visit(f"/policies/{pk}/cancel/")
+    if state == "cancelled":
+        visit("/policies/cancellations/" + ask("SELECT id FROM policies_cancellation WHERE policy_id = ?", pk) + "/")
 
 
 def username_of(ask: Callable[..., str], reference: str) -> str:

@@ -12,10 +12,16 @@ from tests.journeys.conftest import Server
 TABS = ("overview", "grounds", "papers", "money", "policy", "trail")
 FIRM_TABS = ("overview", "exports", "lists", "decisions", "applications", "policies", "dealings", "changes")
 OF_SINOSURE = "AND insurer_id = (SELECT id FROM accounts_organisation WHERE code = 'sinosure')"
-COMMON = ("/messages/", "/people/me/", "/help/", "/no-such-page/", "/search/?q=南通")
+COMMON = ("/messages/", "/people/me/", "/search/?q=南通")
 # Beside the entries of the menu; {…} is answered by QUESTIONS.
 MORE: dict[str, tuple[str, ...]] = {
-    "chongchuan-1": ("/people/open-exporter/", "/registry/{chongchuan}/", "/applications/{here}/review/"),
+    "chongchuan-1": (
+        "/help/",
+        "/no-such-page/",
+        "/people/open-exporter/",
+        "/registry/{chongchuan}/",
+        "/applications/{here}/review/",
+    ),
     "shangwu-1": (
         "/registry/new/",
         "/registry/quality/unknown/",
@@ -43,6 +49,10 @@ MORE: dict[str, tuple[str, ...]] = {
         "/scheme/editions/load/",
         "/scheme/editions/nantong-2019/1/",
         "/policies/{in_force}/",
+        "/policies/repricing/",
+        "/policies/cancellations/{cancellation}/",
+        "/funds/bookings/{booking}/",
+        "/funds/rates/{rate}/",
     ),
     "xinbao-1": (
         "/policies/underwriting/{to_quote}/",
@@ -51,8 +61,16 @@ MORE: dict[str, tuple[str, ...]] = {
         "/policies/{quoted}/correct/",
         "/policies/{awaiting}/",
         "/policies/{in_force}/",
+        "/policies/{in_force}/cancel/",
+        "/policies/{cancelled}/",
+        "/policies/cancellations/{cancellation}/",
+        "/policies/repricing/",
         "/policies/excluded-countries/new/",
         "/funds/rates/enter/",
+        "/funds/rates/{rate}/",
+        "/funds/rates/{rate}/correct/",
+        "/funds/reconciliation/upload/",
+        "/funds/reconciliation/{statement}/",
         "/registry/inquiries/{inquiry}/",
     ),
     "caizheng-1": (
@@ -63,7 +81,17 @@ MORE: dict[str, tuple[str, ...]] = {
         "/funds/close/",
         "/funds/bookings/{booking}/",
         "/funds/ledger/{charge}/",
+        "/funds/ledger/?month=2019-09&kind=charge",
         "/funds/queue/{place}/",
+        "/funds/queue/{waiting}/",
+        "/funds/books/?month=2019-09",
+        "/funds/books/statements/?by=month",
+        "/funds/books/months/",
+        "/funds/reconciliation/upload/",
+        "/funds/reconciliation/{statement}/",
+        "/funds/rates/parities/",
+        "/funds/rates/parities/enter/",
+        "/funds/rates/parities/{parity}/correct/",
     ),
     "shenji-1": (
         "/log/{record}/",
@@ -103,6 +131,12 @@ QUESTIONS = {
     "inquiry": "SELECT id FROM registry_coverinquiry WHERE insured IS NULL"
     " AND insurer_id = (SELECT id FROM accounts_organisation WHERE code = 'sinosure') ORDER BY id",
     "booking": "SELECT id FROM funds_booking ORDER BY id",
+    "cancelled": "SELECT policy_id FROM policies_cancellation WHERE state = 'approved' ORDER BY id",
+    "cancellation": "SELECT id FROM policies_cancellation WHERE state = 'approved' ORDER BY id",
+    "rate": f"SELECT id FROM funds_exchangerate WHERE corrects_id IS NULL {OF_SINOSURE} ORDER BY id",
+    "parity": "SELECT id FROM funds_parity ORDER BY id",
+    "statement": "SELECT id FROM funds_insurerstatement ORDER BY id",
+    "waiting": "SELECT reservation_id FROM intake_application WHERE state = 'submitted' ORDER BY id",
     "place": "SELECT reservation_id FROM intake_application WHERE state = 'issued' ORDER BY id",
     "charge": "SELECT id FROM funds_transfer WHERE kind = 'charge' ORDER BY id",
     "record": "SELECT max(number) FROM audit_record",
@@ -117,10 +151,9 @@ def seen(demo_server: Server, page: Page, fine: Fine) -> Callable[..., None]:
 
     def look() -> None:
         expect(page.locator("h1")).to_have_count(1)
-        for width in (1366, 390):
+        for width in (390, 1280):
             page.set_viewport_size({"width": width, "height": 860})
             fine(page)
-        page.set_viewport_size({"width": 1366, "height": 860})
 
     def each(*paths: str) -> None:
         for path in paths:
@@ -172,6 +205,10 @@ def test_money_that_comes_in_sent_empty(path: str, page: Page, seen: Callable[..
     [
         ("xinbao-1", "/policies/underwriting/{to_quote}/"),
         ("xinbao-1", "/funds/rates/enter/"),
+        ("xinbao-1", "/funds/rates/{rate}/correct/"),
+        ("xinbao-1", "/policies/{in_force}/cancel/"),
+        ("caizheng-1", "/funds/rates/parities/enter/"),
+        ("caizheng-1", "/funds/reconciliation/upload/"),
         ("shangwu-1", "/registry/new/"),
         ("shangwu-1", "/registry/imports/new/customs_exports/"),
         ("shangwu-1", "/registry/{firm}/designate/"),
@@ -188,7 +225,8 @@ def test_a_form_sent_empty(
     ask: Callable[..., str],
 ):
     sign_in(page, username)
-    page.goto(demo_server.url + path.format(**{name: ask(QUESTIONS[name]) for name in ("to_quote", "firm")}))
+    named = {name: ask(QUESTIONS[name]) for name in ("to_quote", "firm", "rate", "in_force")}
+    page.goto(demo_server.url + path.format(**named))
     page.locator("main form button[type=submit]").first.click()
     expect(page.get_by_role("alert").first).to_be_visible()
     seen()

@@ -7,6 +7,7 @@ import pytest
 
 from tests import factories
 from tests.policies import world as make
+from tests.policies.test_repricing import correct_rate
 from tests.policies.world import World
 from tongbao.accounts.models import User
 from tongbao.accounts.rules import Role
@@ -118,7 +119,7 @@ def test_the_insurer_may_ask_and_the_firm_consents(world: World):
     policy = make.issued(world)
     firm = make.exporter_of(policy)
     asked = ask(policy, world.agent, reason="false_papers")
-    assert titles(firm)[-1] == f"保险人申请注销保单 {policy.number}，请答复"
+    assert titles(firm)[-1] == f"保险公司申请注销保单 {policy.number}，请答复"
     assert [(line.label, line.urgent) for line in queries.todo(firm)] == [("保险公司申请注销您的保单，请答复", True)]
     actions.consent_cancellation(cancellation_id=asked.pk, by=firm)
     assert (titles(world.city)[-1], titles(world.agent)[-1]) == (
@@ -359,6 +360,26 @@ def test_a_page_older_than_the_figures_approves_nothing(world: World):
 
 
 # ── afterwards ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_what_was_charged_too_much_at_a_corrected_rate_goes_back_before_the_end(world: World):
+    policy = make.issued(world)
+    cancellation = consented(world, policy)
+    correct_rate(world, "7.0")
+    no = refusal(approve, cancellation, world.city)
+    assert (no.code, "已更正为 7.0000" in no.sentence, state_of(policy)) == ("rate_corrected", True, "in_force")
+    actions.reprice(policy_id=policy.pk, by=world.agent)
+    policy.refresh_from_db()
+    seen_fen = queries.refund_of(policy, LAST_DAY).fund_fen
+    assert approve(cancellation, world.city, seen_fen).fund_fen == seen_fen < BACK_FEN
+    assert list(queries.faults()) == []
+
+
+def test_a_rate_corrected_upwards_never_holds_an_end_up(world: World):
+    """The insurer that asks or consents gives up what it has not charged; the pool may be too short to charge it."""
+    cancellation = consented(world, make.issued(world))
+    correct_rate(world, "7.1")
+    assert approve(cancellation, world.city).state == CancellationState.APPROVED
 
 
 def test_the_firm_cannot_apply_again_in_the_edition(world: World):

@@ -57,7 +57,12 @@ def test_a_firm_asks_and_reads_where_it_stands(world: World):
     assert [answer.headers["Location"] for answer in answers] == [where, where]
     assert client.get(address).headers["Location"] == where
     shown = client.get(where).content.decode()
-    assert holds(shown, "等保险人同意", "撤回申请", "同意注销</button>", world.agent.name) == [True, True, False, False]
+    assert holds(shown, "等保险公司同意", "撤回申请", "同意注销</button>", world.agent.name) == [
+        True,
+        True,
+        False,
+        False,
+    ]
     told = page(make.exporter_of(policy), "policy", policy.pk)
     assert holds(told, "被保险人已申请注销这张保单（待对方同意）", "申请注销</a>") == [True, False]
 

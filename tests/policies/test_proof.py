@@ -5,11 +5,10 @@ from decimal import Decimal
 
 import pytest
 
-from tests import tampering
 from tests.policies import world as make
 from tests.policies.world import World
 from tongbao.policies import actions, queries
-from tongbao.policies.models import ExcludedCountries, Policy
+from tongbao.policies.models import Policy
 
 pytestmark = pytest.mark.django_db
 SEALED = "当事人、条款、保障或缴费期限与报价记录不符"
@@ -86,21 +85,3 @@ def test_a_policy_laid_at_somebody_elses_door_is_found(world: World, policy: Pol
         "保单 SX-1 的报价人或报价时间与审计记录不符",
         "保单 SX-1 的出单人或出单时间与审计记录不符",
     ]
-
-
-@pytest.mark.parametrize(
-    "change", ["valid_from = '2019-09-01'", "countries = '[\"US\"]'", "document_number = '别的文号'"]
-)
-def test_a_changed_list_of_countries_is_found(committed_db, change: str):
-    world = make.build()
-    listed = actions.list_excluded(
-        countries=["IR"], valid_from=date(2019, 10, 1), document_number="SX-国别", by=world.agent
-    )
-    tampering.run(
-        "policies_excludedcountries", f"UPDATE policies_excludedcountries SET {change}", triggers="policies_excluded"
-    )
-    listed.refresh_from_db()
-    expected = f"{world.sinosure} {listed.valid_from:%Y-%m-%d} 起的不予承保国别与审计记录不符"
-    assert list(queries.faults()) == [expected]
-    ExcludedCountries.objects.all().delete()
-    assert list(queries.faults()) == [f"登记过的不予承保国别 {listed.pk} 不见了"]

@@ -100,7 +100,7 @@ def test_the_firms_part_of_plan_b_is_recorded_for_firm_and_insurer_to_settle(wor
     assert queries.repricing_shown(policy).due is not None
     again = actions.reprice(policy_id=policy.pk, by=world.agent)
     assert (sums(policy)[:2], again.share_more_fen) == (OLD_B, -6_775)
-    assert [settle for *_, settle in queries.repricing_shown(policy).made] == ["应补缴 67.75 元", "应退 67.75 元"]
+    assert [settle for *_, settle in queries.repricing_shown(policy).made] == ["应补缴 67.75 元", "应获退还 67.75 元"]
 
 
 def test_a_second_click_changes_nothing(world: World):

@@ -13,7 +13,6 @@ from tongbao.policies import actions, queries
     [
         ("UPDATE policies_repricing SET old_premium_fen = old_premium_fen + 1, old_share_fen = old_share_fen + 1",
          "汇率更正记录按 7.0729 重新计算，结果不同"),
-        ("UPDATE policies_repricing SET old_share_fen = 7", "汇率更正记录按 7.0729 重新计算，结果不同"),
         ("UPDATE policies_repricing SET at = '2019-09-01 00:00:00+00:00'", "汇率更正记录与审计记录不符"),
         ("UPDATE policies_repricing SET by_id = (SELECT max(id) FROM accounts_user)", "汇率更正记录与审计记录不符"),
         ("UPDATE policies_repricing SET certificate_id = NULL", "汇率更正记录与审计记录不符"),

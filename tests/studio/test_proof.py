@@ -73,14 +73,13 @@ def _forecast(draft: Draft) -> str:
     tampering.run(
         "studio_forecastrun",
         'UPDATE studio_forecastrun SET result = \'{"answer": {}, "story": {}}\'',
-        triggers="studio_forecast",
     )
     return f"预测 {run.pk} 与测算时的记录不符"
 
 
 def _forecast_gone(draft: Draft) -> str:
     run = forecasting.kept(drafting.first_terms(), draft.author, Source.POLICY_EQUAL)
-    tampering.run("studio_forecastrun", "DELETE FROM studio_forecastrun", triggers="studio_forecast")
+    tampering.run("studio_forecastrun", "DELETE FROM studio_forecastrun")
     return f"测算过的预测 {run.pk} 不见了"
 
 

@@ -2,12 +2,13 @@
 
 import hashlib
 from collections.abc import Generator
-from typing import Any, cast
+from typing import cast
 
 from django.core.files.storage import default_storage
 from django.http import FileResponse, HttpResponse
 
 from tongbao.audit import queries as log
+from tongbao.audit.models import Record
 from tongbao.audit.rules import digest
 from tongbao.documents.models import Document
 
@@ -35,11 +36,10 @@ def respond(document: Document, *, inline: bool = False) -> HttpResponse:
 def faults() -> Generator[str, None, int]:
     """A Chinese sentence for each document whose content is missing or not what was handed in, or that is not as the
     log recorded it; returns how many."""
-    count, stored = 0, log.of_verbs("documents.store").values_list("subject_id", "actor_id", "detail")
-    told = {subject: (actor, detail) for subject, actor, detail in stored.iterator(chunk_size=2000)}
+    count, told = 0, {record.subject_id: record for record in log.of_verbs("documents.store").iterator(chunk_size=2000)}
     for document in Document.objects.order_by("pk").iterator(chunk_size=2000):
         count += 1
-        if not _is_told(document, *told.pop(str(document.pk), (None, {}))):
+        if not _is_told(document, told.pop(str(document.pk), None)):
             yield f"文件 {document.pk}（{document.name}）与收到时的记录不符"
         if not default_storage.exists(document.file):
             yield f"文件 {document.pk}（{document.name}）的内容不见了"
@@ -49,9 +49,12 @@ def faults() -> Generator[str, None, int]:
     return count
 
 
-def _is_told(document: Document, actor_id: int | None, detail: dict[str, Any]) -> bool:
+def _is_told(document: Document, record: Record | None) -> bool:
     """Whether a document is still the one that was stored; older records say less of it."""
-    if (detail.get("sha256"), actor_id) != (document.sha256, document.uploaded_by_id):
+    if record is None or not log.is_of(record, document.uploaded_by_id, document.created_at):
+        return False
+    detail = record.detail
+    if (detail["sha256"], record.actor_name) != (document.sha256, document.uploaded_by_name):
         return False
     kept = {"kind": document.kind, "size": document.size, "type": document.content_type, "name": digest(document.name)}
     return all(detail.get(name, value) == value for name, value in kept.items())

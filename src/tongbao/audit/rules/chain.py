@@ -14,12 +14,13 @@ from tongbao.refusal import Refusal
 
 GENESIS = "0" * 64
 _HALF_WIDTH = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}  # １２：ａｂ as people type it
+_encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str).encode
 _quote = json.encoder.encode_basestring  # what json.dumps makes of a text with ensure_ascii=False
 
 
 def canonical(content: Any) -> str:
     """JSON with sorted keys, no blanks and plain UTF-8: the same content gives the same text anywhere."""
-    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
+    return _encode(content)
 
 
 def content_hash(content: Mapping[str, Any]) -> str:

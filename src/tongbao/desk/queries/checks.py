@@ -42,7 +42,7 @@ def checks(published: str = "") -> list[Check]:
         Check("名册", "每批数据与读取时一致，有效的数据与各批次一致，年度合计无误", "家企业", registry.faults),
         Check("排队与资金", "从日志按规则重放：次序、递补、预占、列支和余额与每笔流水一致", "笔", funds.replay_faults),
         Check("资金业务与汇率", "额度、拨付、调剂、退回、结清和汇率与登记一致，经两人办理", "项", funds.unrecorded),
-        Check("月结", "结账后的月份由流水重新算出，与当时保存的一致", "个月", funds.month_faults),
+        Check("月结", "已月结的月份由流水重新算出，与月结时留存的一致", "个月", funds.month_faults),
         Check("对账", "对账单与收到时一致，签字后没有改动", "份对账单", funds.reconciliation_faults),
         Check("申请", "状态与资金一致，没有遗留的预占", "份申请", intake.faults),
         Check("保单", "保费按条款重新计算一致，财政扶持等于列支", "份保单", policies.faults),

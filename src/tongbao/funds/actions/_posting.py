@@ -46,7 +46,13 @@ def _check_prepayment(fund: Fund, booking: Booking) -> None:
 
 
 def _check_move(fund: Fund, booking: Booking) -> None:
-    books = fund.books[booking.pool_id or 0]
+    books, number = fund.books[booking.pool_id or 0], booking.document_number
+    if queries.known_twice(booking):
+        raise Refusal(
+            "document_known",
+            f"文号“{number}”的调剂在这两个资金池之间已登记过，请核对，不要重复登记。",
+            "document_number",
+        )
     rules.check_move(
         booking.amount_fen,
         available_fen=books.balance(AccountKind.AVAILABLE),
@@ -57,7 +63,9 @@ def _check_move(fund: Fund, booking: Booking) -> None:
 
 
 def _check_return(fund: Fund, booking: Booking) -> None:
-    books = fund.books[booking.pool_id or 0]
+    books, number = fund.books[booking.pool_id or 0], booking.voucher_number
+    if queries.known_twice(booking):
+        raise Refusal("voucher_known", f"退款凭证号“{number}”已登记过，请核对，不要重复登记。", "voucher_number")
     rules.check_return(booking.amount_fen, books.balance(rules.held_in(closed=_is_closed(fund))))
 
 

@@ -40,9 +40,9 @@ def prepare(
     """Prepare a booking; no money moves until a second person confirms it (五(一), 五(二)).
 
     What a kind must say is in `rules.NEEDED`. The same key again gives the first booking. Refusals: `amount`,
-    `future_day`, `<field>_needed`, `no_pool`, `document_known`, `voucher_known`, `over_fund`, `over_allotted`,
-    `over_available`, `line_waits`, `cash_first`, `over_received`, `places_open`, `not_over`, `key_reused`;
-    `edition_closed`; Forbidden for who may not prepare this kind.
+    `future_day`, `day_early`, `<field>_needed`, `no_pool`, `document_known`, `voucher_known`, `over_fund`,
+    `over_allotted`, `over_available`, `line_waits`, `cash_first`, `over_received`, `places_open`, `not_over`,
+    `key_reused`; `edition_closed`; Forbidden for who may not prepare this kind.
     """
     permissions.check_prepare(by, kind)
     rules.check_key(key)

@@ -134,6 +134,19 @@ def prepared_twice(booking: Booking) -> bool:
     return same.filter(voucher_number=booking.voucher_number).exists()
 
 
+def known_twice(booking: Booking) -> bool:
+    """Whether another move between the same pools names the same document, or another return of the pool the same
+    voucher; what was sent back or withdrawn does not count."""
+    same = Booking.objects.filter(
+        kind=booking.kind, pool_id=booking.pool_id or 0, target_pool_id=booking.target_pool_id
+    )
+    if booking.kind == BookingKind.MOVE:
+        same = same.filter(document_number=booking.document_number)
+    else:
+        same = same.filter(voucher_number=booking.voucher_number)
+    return same.filter(state__in=(BookingState.PREPARED, BookingState.BOOKED)).exclude(pk=booking.pk or 0).exists()
+
+
 def prepared_prepayments(booking: Booking) -> bool:
     """Whether another prepayment of the pool was prepared before this one."""
     same = _prepared(booking).filter(kind=BookingKind.PREPAYMENT, pool_id=booking.pool_id or 0)

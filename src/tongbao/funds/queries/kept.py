@@ -1,10 +1,11 @@
 """Whether the rows of an edition's fund are what its log leads to; each fault is a sentence."""
 
 from collections.abc import Generator, Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.db.models import Sum
+from django.db.models import Sum, TextField
+from django.db.models.functions import Cast
 
 from tongbao import money
 from tongbao.audit.rules import digest
@@ -14,9 +15,23 @@ from tongbao.funds.rules import AccountKind
 
 AT_ONCE = 2_000
 WITHIN = timedelta(minutes=10)  # a verb takes its instant before its record does, in one transaction
+
+
+def written(column: str) -> Cast:
+    """A column as the database writes it: a million instants are read in a fraction of the time."""
+    return Cast(column, TextField())
+
+
+def moment(text: str) -> datetime:
+    """An instant from that text; SQLite leaves out that it is UTC."""
+    read = datetime.fromisoformat(text)
+    return read if read.tzinfo else read.replace(tzinfo=UTC)
+
+
 _COLUMNS = (
-    "pk", "queue_number", "received_at", "priority_class", "amount_fen", "state", "pool_id", "reference",
-    "beneficiary_code", "public_link", "state_at", "shortfall_fen", "refunded_fen", "policy_number", "entry_date",
+    "pk", "queue_number", written("received_at"), "priority_class", "amount_fen", "state", "pool_id", "reference",
+    "beneficiary_code", "public_link", written("state_at"), "shortfall_fen", "refunded_fen", "policy_number",
+    "entry_date",
 )  # fmt: skip
 
 
@@ -56,7 +71,7 @@ def place_faults(edition_id: int, replay: rules.Replay) -> Generator[str, None, 
 
 def _changed(place: rules.Place, row: list[Any]) -> Iterator[str]:
     number, received_at, priority, amount, state, pool, reference, code, link, at, short, refunded, policy, entry = row
-    if (number, received_at) != (place.number, place.received_at):
+    if (number, moment(received_at)) != (place.number, place.received_at):
         yield "收件序号或时间"
     if link != place.link:
         yield "收件校验码"
@@ -66,7 +81,7 @@ def _changed(place: rules.Place, row: list[Any]) -> Iterator[str]:
         yield "申请或企业"
     if (state, pool) != (place.state, place.pool):
         yield "状态或资金池"
-    if not place.at - WITHIN <= at <= place.at + WITHIN:
+    if abs(moment(at) - place.at) > WITHIN:
         yield "状态时间"
     if (amount, short, refunded) != (place.amount, place.shortfall, place.refunded):
         yield f"金额（应为 {money.text(place.amount)} 元）"

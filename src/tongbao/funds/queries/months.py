@@ -1,6 +1,6 @@
 """Locked months: what may be locked, what was, and whether it still fits the transfers (clause 五)."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -183,8 +183,8 @@ def _flow(row: MonthBalance) -> Flow:
 # ── whether it still fits ───────────────────────────────────────────────────────────────────────────────────────────
 
 
-def month_faults() -> Iterator[str]:
-    """A Chinese sentence for each locked month that the transfers, the log or the queue do not bear out."""
+def month_faults() -> Generator[str, None, int]:
+    """A Chinese sentence for each locked month that transfers, log or queue do not bear out; how many there are."""
     closes = MonthClose.objects.select_related("edition").order_by("edition", "month")
     by_edition: dict[Edition, list[MonthClose]] = {}
     for one in closes:
@@ -197,6 +197,7 @@ def month_faults() -> Iterator[str]:
     for queue in Queue.objects.exclude(locked_until=None).exclude(edition__in=by_edition).select_related("edition"):
         yield f"“{queue.edition}”记着已月结，却没有月结记录"
     yield from _unlike_log(closes)
+    return len(closes)
 
 
 def _name(close: MonthClose) -> str:

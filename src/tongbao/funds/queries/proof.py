@@ -4,6 +4,7 @@ Nothing is believed twice: the log tells what happened, `rules.Replay` what must
 Everything is read once, in order, in bounded pieces; only the places are held in memory.
 """
 
+import json
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +13,7 @@ from tongbao import money
 from tongbao.audit.models import Record
 from tongbao.funds import rules
 from tongbao.funds.models import Account, Pool, Transfer
-from tongbao.funds.queries.kept import balance_faults, line_faults, place_faults, queue_faults
+from tongbao.funds.queries.kept import balance_faults, line_faults, moment, place_faults, queue_faults, written
 from tongbao.funds.queries.months import month_faults
 from tongbao.funds.queries.reconciliation import reconciliation_faults
 from tongbao.funds.queries.recorded import unrecorded
@@ -82,9 +83,18 @@ def _begin(edition_id: int, edition_of: dict[int, int]) -> _Edition:
 
 def _events() -> Iterator[rules.Event]:
     rows = Record.objects.filter(verb__startswith="funds.").order_by("number")
-    columns = rows.values_list("number", "verb", "subject_id", "reference", "at", "detail")
+    columns = rows.values_list("number", "verb", "subject_id", "reference", written("at"), written("detail"))
     for number, verb, subject_id, reference, at, detail in columns.iterator(chunk_size=AT_ONCE):
-        yield rules.Event(number, verb, int(subject_id), reference, at, detail)
+        yield rules.Event(number, verb, int(subject_id), reference, moment(at), _read(detail))
+
+
+def _read(detail: str) -> dict[str, Any]:
+    """What a record says; nothing when somebody has made it unreadable (the chain tells)."""
+    try:
+        said = json.loads(detail)
+    except ValueError:
+        return {}
+    return said if isinstance(said, dict) else {}
 
 
 def _pool_of(event: rules.Event) -> int:

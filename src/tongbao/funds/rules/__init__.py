@@ -93,7 +93,7 @@ from tongbao.funds.rules.rates import (
     deviation,
     first_of_month,
     rate_text,
-    read_rate,
+    seen_rate,
     yardstick,
 )
 from tongbao.funds.rules.replay import Booked, Event, Place, Replay
@@ -183,12 +183,12 @@ __all__ = [
     "public_moment",
     "rate_text",
     "read_month",
-    "read_rate",
     "refunding",
     "releasing",
     "reserving",
     "returning",
     "reversing",
+    "seen_rate",
     "shortfall",
     "thinned",
     "through",

@@ -7,6 +7,7 @@ from typing import Any
 from tongbao import money
 from tongbao.funds.rules import accounts
 from tongbao.funds.rules.accounts import AccountKind, Move
+from tongbao.funds.rules.rates import EARLIEST
 from tongbao.labels import Labelled
 from tongbao.refusal import Refusal
 
@@ -99,14 +100,16 @@ def check_amount(amount_fen: int, field: str | None = "amount_fen") -> None:
 
 
 def check_day(day: date, today: date, field: str) -> None:
-    """Refuse a day that has not come yet: only what has happened is booked."""
+    """Refuse a day that has not come yet (only what has happened is booked) or that is long past: a slip."""
+    if day < EARLIEST:
+        raise Refusal("day_early", "日期太早，请核对年份，例如 2019-10-15。", field)
     if day > today:
         raise Refusal("future_day", "日期不能晚于今天，请按凭证上的日期填写。", field)
 
 
 def check_key(key: str) -> None:
-    """Refuse a missing or overlong idempotency key (only a broken or forged form sends one)."""
-    if not 1 <= len(key) <= KEY_LENGTH:
+    """Refuse a missing, overlong or unprintable idempotency key (only a broken or forged form sends one)."""
+    if not (1 <= len(key) <= KEY_LENGTH and key.isprintable()):
         raise Refusal("key", "这个页面的提交编号无效，请刷新页面后重新填写。")
 
 

@@ -64,7 +64,7 @@ PUBLIC_GENESIS = hashlib.sha256("统保收件次序".encode()).hexdigest()
 
 def public_moment(received_at: datetime) -> str:
     """A receipt time as the public log writes and hashes it: UTC, microseconds."""
-    return received_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return received_at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def public_link(previous: str, queue_number: int, received_at: datetime) -> str:

@@ -111,12 +111,14 @@ def rate_text(cny_per_usd: Decimal) -> str:
     return f"{whole}.{rest:0<4}"
 
 
-def read_rate(text: str) -> Decimal | None:
-    """A rate as a page shows it; None when it is not a number."""
+def seen_rate(text: str) -> Decimal:
+    """The rate that stood on a page, as the page sends it; 0, which is no rate, when it is not a number (`sNaN` cannot
+    even be compared)."""
     try:
-        return Decimal(text)
+        figure = Decimal(text)
     except InvalidOperation:
-        return None
+        return Decimal()
+    return figure if figure.is_finite() else Decimal()
 
 
 def yardstick(month: date, known: Iterable[ParityDay], reference: Decimal, tolerance: Decimal) -> Yardstick:

@@ -117,10 +117,18 @@ class ResultTable(HouseTable):
         hint = format_html('<br><span class="muted">{}</span>', record.result.hint) if record.result.hint else ""
         return format_html("{}{}{}", value, case, hint)
 
+    def render_statement_fen(self, value: int, record: Row) -> str:
+        """Nothing, which is not nought, when the statement does not name it."""
+        return "—" if record.result.outcome is Outcome.PLATFORM_ONLY else str(ui.fen(value))
+
+    def render_platform_fen(self, value: int, record: Row) -> str:
+        """The same when only the statement names it."""
+        return "—" if record.result.outcome is Outcome.STATEMENT_ONLY else str(ui.fen(value))
+
     def render_dates(self, value: Result) -> str:
         """One day when both say the same."""
         first, _, second = days(value).partition("，")
-        return format_html("{}<br>{}", first, second) if second else first
+        return format_html("<div>{}<br>{}</div>", first, second) if second else first
 
     def render_reason(self, value: Resolution | None, record: Row) -> str:
         """Why, who says so."""
@@ -128,7 +136,7 @@ class ResultTable(HouseTable):
             return ui.status("待处理", "warn") if record.result.outcome is not Outcome.MATCHED else "—"
         label = Reason(value.reason).label.partition("（")[0]
         return format_html(
-            '{}<br><span class="muted">{}{}</span>', label, f"{value.note}　" if value.note else "", value.by
+            '<div>{}<br><span class="muted">{}{}</span></div>', label, f"{value.note}　" if value.note else "", value.by
         )
 
 

@@ -52,7 +52,7 @@ def correct_parity(request: SignedIn, pk: int) -> HttpResponse:
     initial = {"cny_per_usd": row.shown, "source": row.source, "checked": row.checked}
     form = forms.ParityForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        seen = rules.read_rate(request.POST.get("seen", ""))
+        seen = rules.seen_rate(request.POST.get("seen", ""))
         try:
             actions.correct_parity(parity_id=row.pk, seen=seen, by=request.user, **form.cleaned_data)
         except Refusal as no:

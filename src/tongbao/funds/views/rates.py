@@ -86,7 +86,7 @@ def rate(request: SignedIn, pk: int) -> HttpResponse:
 def confirm_rate(request: SignedIn, pk: int) -> HttpResponse:
     """Confirm a rate, or a correction, as the second person."""
     rate = get_object_or_404(queries.rates(request.user), pk=pk)
-    seen, checked = rules.read_rate(request.POST.get("seen", "")), "checked" in request.POST
+    seen, checked = rules.seen_rate(request.POST.get("seen", "")), "checked" in request.POST
     confirmed = actions.confirm_rate(rate_id=rate.pk, seen=seen, checked=checked, by=request.user)
     after = "，原汇率已冲正" if confirmed.corrects_id else ""
     messages.success(request, f"{rate.insurer} {rate.month:%Y-%m} 的汇率已确认，从现在起可以使用{after}。")

@@ -61,7 +61,8 @@ def say_asked(cancellation: Cancellation, by: User) -> None:
     side, number = Side(cancellation.side), cancellation.policy.number
     why = f"{cancellation.get_reason_display()}。{cancellation.text}"
     body = f"最后保障日 {cancellation.last_day:%Y-%m-%d}。原因：{why} 请在最后保障日前答复；答复前保单继续有效。"
-    say(cancellation, f"{side.label}申请注销保单 {number}，请答复", body, by, side.other)
+    who = side.named(to_firm=side.other is Side.FIRM)
+    say(cancellation, f"{who}申请注销保单 {number}，请答复", body, by, side.other)
 
 
 def approved_words(refund: Refund) -> str:

@@ -136,7 +136,8 @@ def approve_cancellation(*, cancellation_id: int, seen_fen: int, by: User) -> Ca
     next in line is served; what the insurer owes the firm is recorded (三, 五(二)). A second click changes nothing.
 
     `seen_fen` is the refund to the fund that the page showed. Refusals: `not_your_turn`, `cancellation_over`,
-    `policy_state`, `refund_changed`, those of `funds.refund` (`edition_closed`); `Forbidden` for all but the city.
+    `policy_state`, `rate_corrected` (too much is charged still), `refund_changed`, those of `funds.refund`
+    (`edition_closed`); `Forbidden` for all but the city.
     """
     cancellation = queries.lock_cancellation(cancellation_id)
     policy = cancellation.policy
@@ -144,6 +145,7 @@ def approve_cancellation(*, cancellation_id: int, seen_fen: int, by: User) -> Ca
         return cancellation
     permissions.check_approve(by, cancellation)
     rules.check_in_force(policy.state, cover_to=policy.cover_to, today=clock.today())
+    queries.check_nothing_owed(policy)
     refund = queries.refund_of(policy, cancellation.last_day)
     if refund.fund_fen != seen_fen:
         now = money.text(refund.fund_fen)

@@ -6,38 +6,123 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('documents', '0001_initial'),
-        ('policies', '0001_initial'),
+        ("documents", "0001_initial"),
+        ("policies", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Cancellation',
+            name="Cancellation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('asked', '待对方同意'), ('consented', '待市商务局批准'), ('approved', '已批准注销'), ('refused', '未获同意'), ('withdrawn', '已撤回'), ('lapsed', '已失效')], db_index=True, max_length=20, verbose_name='状态')),
-                ('side', models.CharField(choices=[('firm', '被保险人'), ('insurer', '保险人')], max_length=10, verbose_name='申请方')),
-                ('reason', models.CharField(choices=[('no_exports', '不再出口'), ('insured_elsewhere', '已有其他出口信用保险'), ('closed', '企业停业、注销或被合并'), ('false_papers', '申报材料不实'), ('issued_in_error', '出单有误'), ('other', '其他')], max_length=30, verbose_name='原因')),
-                ('text', models.TextField(max_length=500, verbose_name='说明')),
-                ('last_day', models.DateField(verbose_name='最后保障日')),
-                ('asked_at', models.DateTimeField(verbose_name='申请时间')),
-                ('consented_at', models.DateTimeField(null=True, verbose_name='同意时间')),
-                ('decided_at', models.DateTimeField(null=True, verbose_name='结束时间')),
-                ('answer', models.TextField(blank=True, max_length=500, verbose_name='不同意的原因')),
-                ('fund_fen', models.BigIntegerField(default=0, verbose_name='退回资金池（分）')),
-                ('firm_fen', models.BigIntegerField(default=0, verbose_name='应退企业（分）')),
-                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('consented_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('issued_certificate', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.document')),
-                ('policy', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cancellations', to='policies.policy')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("asked", "待对方同意"),
+                            ("consented", "待市商务局批准"),
+                            ("approved", "已批准注销"),
+                            ("refused", "未获同意"),
+                            ("withdrawn", "已撤回"),
+                            ("lapsed", "已失效"),
+                        ],
+                        db_index=True,
+                        max_length=20,
+                        verbose_name="状态",
+                    ),
+                ),
+                (
+                    "side",
+                    models.CharField(
+                        choices=[("firm", "被保险人"), ("insurer", "保险人")], max_length=10, verbose_name="申请方"
+                    ),
+                ),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[
+                            ("no_exports", "不再出口"),
+                            ("insured_elsewhere", "已有其他出口信用保险"),
+                            ("closed", "企业停业、注销或被合并"),
+                            ("false_papers", "申报材料不实"),
+                            ("issued_in_error", "出单有误"),
+                            ("other", "其他"),
+                        ],
+                        max_length=30,
+                        verbose_name="原因",
+                    ),
+                ),
+                ("text", models.TextField(max_length=500, verbose_name="说明")),
+                ("last_day", models.DateField(verbose_name="最后保障日")),
+                ("asked_at", models.DateTimeField(verbose_name="申请时间")),
+                ("consented_at", models.DateTimeField(null=True, verbose_name="同意时间")),
+                ("decided_at", models.DateTimeField(null=True, verbose_name="结束时间")),
+                ("answer", models.TextField(blank=True, max_length=500, verbose_name="不同意的原因")),
+                ("fund_fen", models.BigIntegerField(default=0, verbose_name="退回资金池（分）")),
+                ("firm_fen", models.BigIntegerField(default=0, verbose_name="应退企业（分）")),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "consented_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "issued_certificate",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="documents.document",
+                    ),
+                ),
+                (
+                    "policy",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="cancellations", to="policies.policy"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-asked_at', '-pk'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ['asked', 'consented'])), fields=('policy',), name='one_cancellation_under_way'), models.UniqueConstraint(condition=models.Q(('state', 'approved')), fields=('policy',), name='cancelled_once'), models.CheckConstraint(condition=models.Q(('firm_fen__gte', 0), ('fund_fen__gte', 0)), name='refund_not_negative'), models.CheckConstraint(condition=models.Q(('state', 'approved'), models.Q(('firm_fen', 0), ('fund_fen', 0)), _connector='OR'), name='refund_once_approved')],
+                "ordering": ["-asked_at", "-pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["asked", "consented"])),
+                        fields=("policy",),
+                        name="one_cancellation_under_way",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "approved")), fields=("policy",), name="cancelled_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("firm_fen__gte", 0), ("fund_fen__gte", 0)), name="refund_not_negative"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state", "approved"), models.Q(("firm_fen", 0), ("fund_fen", 0)), _connector="OR"
+                        ),
+                        name="refund_once_approved",
+                    ),
+                ],
             },
         ),
     ]

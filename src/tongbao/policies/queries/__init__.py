@@ -41,6 +41,7 @@ from tongbao.policies.queries.proof import faults
 from tongbao.policies.queries.repricing import (
     Due,
     RepricingShown,
+    check_nothing_owed,
     check_rate_stands,
     due,
     dues,
@@ -78,6 +79,7 @@ __all__ = [
     "cancellations",
     "cancelled",
     "certificate_of",
+    "check_nothing_owed",
     "check_rate_stands",
     "cities",
     "countries",

@@ -77,10 +77,11 @@ def cancellation_page(cancellation: Cancellation) -> str:
 
 def steps(cancellation: Cancellation, user: User) -> list[Event]:
     """What happened to a cancellation, oldest first; a firm reads the body that acted, officers the person too."""
-    one, side = cancellation, Side(cancellation.side)
-    found: list[tuple[str, User | None, datetime]] = [(f"{side.label}申请注销", one.asked_by, one.asked_at)]
+    one, side, to_firm = cancellation, Side(cancellation.side), user.role == Role.EXPORTER
+    asked = f"{side.named(to_firm=to_firm)}申请注销"
+    found: list[tuple[str, User | None, datetime]] = [(asked, one.asked_by, one.asked_at)]
     if one.consented_at is not None:
-        found.append((f"{side.other.label}同意", one.consented_by, one.consented_at))
+        found.append((f"{side.other.named(to_firm=to_firm)}同意", one.consented_by, one.consented_at))
     if one.decided_at is not None:
         found.append((CancellationState(one.state).label, one.decided_by, one.decided_at))
     return [Event(label, _who(person, user), at) for label, person, at in found]

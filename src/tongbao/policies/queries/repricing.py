@@ -94,6 +94,18 @@ def check_rate_stands(policy: Policy) -> None:
         )
 
 
+def check_nothing_owed(policy: Policy) -> None:
+    """Refuse (`rate_corrected`) to settle a policy at a rate that was corrected downwards: the fund gets back first
+    what it was charged too much, for a cancelled policy is not repriced any more."""
+    now = due(policy)
+    if now is not None and now.sums.premium_more_fen < 0:
+        raise Refusal(
+            "rate_corrected",
+            f"保单所用的汇率 {policy.exchange_rate.shown} 已更正为 {now.rate.shown}，多列支的资金还没有冲正。"
+            "请保险人先冲正这张保单，再批准注销。",
+        )
+
+
 def repricings(policy: Policy) -> QuerySet[Repricing]:
     """What corrected rates have changed on a policy, oldest first."""
     return policy.repricings.select_related("old_rate", "new_rate", "by__organisation", "certificate").order_by("pk")

@@ -23,6 +23,12 @@ class Side(Labelled):
         """Whose consent is needed."""
         return Side.INSURER if self is Side.FIRM else Side.FIRM
 
+    def named(self, *, to_firm: bool) -> str:
+        """Its name in a sentence: a firm is addressed, and reads 保险公司 for the insurer."""
+        if not to_firm:
+            return self.label
+        return "贵公司" if self is Side.FIRM else "保险公司"
+
 
 class CancellationReason(Labelled):
     """Why a policy is to end before its time."""

@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from tongbao import money
+from tongbao.funds.rules import rate_text
 from tongbao.policies.rules.states import State
 from tongbao.refusal import Refusal
 
@@ -23,6 +24,16 @@ class Repriced:
     new_subsidy_fen: int
     old_share_fen: int
     new_share_fen: int
+
+    @property
+    def old_rate_text(self) -> str:
+        """The rate before, as pages show it."""
+        return rate_text(self.old_rate)
+
+    @property
+    def new_rate_text(self) -> str:
+        """The rate after, as pages show it."""
+        return rate_text(self.new_rate)
 
     @property
     def premium_more_fen(self) -> int:
@@ -52,7 +63,7 @@ def settled(share_more_fen: int) -> str:
     """What firm and insurer settle between them, in words; empty when nothing."""
     if share_more_fen == 0:
         return ""
-    what = "应补缴" if share_more_fen > 0 else "应退"
+    what = "应补缴" if share_more_fen > 0 else "应获退还"
     return f"{what} {money.text(abs(share_more_fen))} 元"
 
 

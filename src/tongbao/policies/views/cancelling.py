@@ -49,7 +49,8 @@ def cancel(request: SignedIn, pk: int) -> HttpResponse:
         except Refusal as no:
             form.refuse(no)
         else:
-            messages.success(request, f"已提出，等{rules.Side(asked.side).other.label}同意。答复前保单继续有效。")
+            other = rules.Side(asked.side).other.named(to_firm=request.user.role == Role.EXPORTER)
+            messages.success(request, f"已提出，等{other}同意。答复前保单继续有效。")
             return redirect("policies:cancellation", pk=asked.pk)
     permissions.check_ask(request.user, policy)
     day = forms.typed_day(form, "last_day")
@@ -87,17 +88,19 @@ def cancellation(request: SignedIn, pk: int) -> HttpResponse:
 def _cancellation_page(request: SignedIn, pk: int, **bound: Any) -> HttpResponse:
     found = get_object_or_404(queries.cancellations(request.user), pk=pk)
     refund = queries.refund_of(found.policy, found.last_day)
+    side, is_firm = rules.Side(found.side), request.user.role == Role.EXPORTER
     context = {
         "title": f"注销保单 {found.policy.number}",
         "cancellation": found,
         "policy": found.policy,
         "tone": CANCELLATION_TONES[rules.CancellationState(found.state)],
-        "asks": rules.Side(found.side),
+        "asks": side.named(to_firm=is_firm),
+        "answers": side.other.named(to_firm=is_firm),
         "refund": refund,
         "steps": queries.steps(found, request.user),
         "may": permissions.may(request.user, found),
         "late": found.state in rules.UNDER_WAY and found.last_day < clock.today(),
-        "is_firm": request.user.role == Role.EXPORTER,
+        "is_firm": is_firm,
         "consent_form": bound.get("consent") or forms.ConsentForm(),
         "refuse_form": bound.get("refuse") or forms.RefuseForm(),
         "approve_form": bound.get("approve") or forms.ApproveCancellationForm(initial={"seen_fen": refund.fund_fen}),

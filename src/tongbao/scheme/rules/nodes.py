@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Context, Decimal
+from functools import lru_cache
 
 from tongbao.scheme.rules.shapes import Kind
 
@@ -76,6 +77,7 @@ class Negation:
 Node = FactRef | Constant | Arithmetic | Compare | Within | Junction | Negation
 
 
+@lru_cache(maxsize=4096)
 def names(node: Node) -> frozenset[str]:
     """The facts a tree reads."""
     return frozenset({node.name}) if isinstance(node, FactRef) else frozenset().union(*map(names, parts(node)))

@@ -112,7 +112,8 @@ class Wording:
             found = self.unknown(node.part, values)
         else:
             found = [self.facts[name] for name in grammar.names(node) if values.get(name) is None]
-        return sorted(dict.fromkeys(found), key=list(self.facts.values()).index)
+        wanted = {fact.id for fact in found}
+        return [fact for name, fact in self.facts.items() if name in wanted]
 
     def _within(self, node: Within, values: Facts, holds: bool, must: str) -> Reason:
         unit = self._unit(node)
