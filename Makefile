@@ -5,7 +5,7 @@
 #   make bench    speed against zen-engine, OpenFisca, bare DuckDB and pgbench (quick: make bench-quick; docs/benchmarks.md)
 #   make check    format, lint, types, import contracts, migrations, generated documents
 #   make setup    environment and browser assets, without starting anything
-#   make shots    renew the pictures of the guides from the main journey
+#   make shots    renew the pictures of the guides from the journeys that show them
 #   make format   put the code in order;  make lock  renew the lock files;  make docs  renew docs/reference
 
 SHELL := /bin/bash
@@ -93,9 +93,10 @@ bench: $(DEV) $(STATIC)
 bench-quick: $(DEV) $(STATIC)
 	$(BIN)/python -m benchmarks --quick $(BENCH)
 
+SHOWN := main_job fund books
 shots: $(DEV) $(STATIC)
 	chromium="$$($(BIN)/python -m tests.browser)" && TONGBAO_CHROMIUM="$$chromium" TONGBAO_SHOTS=docs/guides/images \
-		$(BIN)/python -m pytest -m journey tests/journeys/test_main_job.py
+		$(BIN)/python -m pytest -m journey $(SHOWN:%=tests/journeys/test_%.py)
 
 check: $(DEV)
 	$(BIN)/ruff format --check .

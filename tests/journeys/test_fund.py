@@ -129,7 +129,7 @@ def a_rate_is_put_right(people: People) -> None:
     agent.get_by_role("button", name="提交更正").click()
     main(agent).to_contain_text("待确认")
     city = people.at("shangwu-1", "/funds/rates/")
-    people.look(city, "32-rate-confirm")
+    people.look(city)
     city.get_by_role("button", name="确认 2019-09 的更正").click()
     main(city).to_contain_text("已冲正")
 
