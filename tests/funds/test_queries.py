@@ -280,6 +280,50 @@ def _transfer_deleted(pool: Pool, places: list[Reservation]) -> str:
     return f"记录 {_record('funds.receive')} 应有的分录不见了：预占 80,000.00 元"
 
 
+def _entry_by(pool: Pool, places: list[Reservation]) -> str:
+    entry = places[1].transfers.get()
+    run(f"UPDATE funds_transfer SET by_name = '别人' WHERE id = {entry.pk}")
+    return f"分录 {entry.pk}（预占）的经办人或时间与记录 {_record('funds.receive')} 不符"
+
+
+def _entry_at(pool: Pool, places: list[Reservation]) -> str:
+    entry = places[1].transfers.get()
+    run(f"UPDATE funds_transfer SET at = '2019-11-15 01:00:00' WHERE id = {entry.pk}")
+    return f"分录 {entry.pk}（预占）的经办人或时间与记录 {_record('funds.receive')} 不符"
+
+
+def _plan(pool: Pool, places: list[Reservation]) -> str:
+    Reservation.objects.filter(pk=places[1].pk).update(purpose="方案C")
+    return "序号 2（NT-8000000）的企业名称、用途或请求与审计记录不符"
+
+
+def _name(pool: Pool, places: list[Reservation]) -> str:
+    Reservation.objects.filter(pk=places[1].pk).update(beneficiary_name="别的公司")
+    return "序号 2（NT-8000000）的企业名称、用途或请求与审计记录不符"
+
+
+def _choice(pool: Pool, places: list[Reservation]) -> str:
+    run(f"UPDATE funds_standing SET place = 1 WHERE reservation_id = {places[2].pk}")
+    return f"序号 3（{places[2].reference}）在候补队列中的位置与审计记录不符"
+
+
+def _jumped(pool: Pool, places: list[Reservation]) -> str:
+    run(f"UPDATE funds_standing SET queue_number = 1 WHERE reservation_id = {places[3].pk}")
+    return f"序号 4（{places[3].reference}）在候补队列中的位置与审计记录不符"
+
+
+def _inserted(pool: Pool, places: list[Reservation]) -> str:
+    """A whole booking of the books made up, with its balances: no record explains it."""
+    entry = Transfer.objects.filter(pool=pool, kind="allot").get()
+    Transfer.objects.create(
+        pool=pool, kind="allot", source=entry.source, target=entry.target, amount_fen=5, allotment=entry.allotment,
+        at=entry.at, by_name="别人", key="made-up:0", request_hash="0" * 64,
+    )  # fmt: skip
+    run(f"UPDATE funds_account SET balance_fen = balance_fen + 5 WHERE id IN ({entry.source_id}, {entry.target_id})")
+    made_up = Transfer.objects.order_by("pk").last().pk
+    return f"分录 {made_up}（下达额度 0.05 元）没有对应的审计记录"
+
+
 def _rate(pool: Pool, places: list[Reservation]) -> str:
     rate = factories.confirmed_rate(pool.insurer, date(2019, 10, 1))
     tampering.run("funds_exchangerate", f"UPDATE funds_exchangerate SET cny_per_usd = 7.9 WHERE id = {rate.pk}")
@@ -289,6 +333,13 @@ def _rate(pool: Pool, places: list[Reservation]) -> str:
 @pytest.mark.parametrize(
     "tamper",
     [
+        _entry_by,
+        _entry_at,
+        _plan,
+        _name,
+        _choice,
+        _jumped,
+        _inserted,
         _receipts_swapped,
         _priority,
         _waiting_amount,

@@ -79,7 +79,7 @@ def test_cover_that_has_not_begun_ends_on_its_first_day_at_the_earliest():
     assert no.value.sentence == "最后保障日不能早于 2019-11-01：此前的出运已经在保障之内"
 
 
-@pytest.mark.parametrize("state", set(rules.State) - {rules.State.IN_FORCE})
+@pytest.mark.parametrize("state", [state for state in rules.State if state is not rules.State.IN_FORCE])
 def test_only_a_policy_in_force_is_cancelled(state: rules.State):
     rules.check_in_force(rules.State.IN_FORCE, cover_to=LAST, today=LAST)
     with pytest.raises(Refusal) as no:

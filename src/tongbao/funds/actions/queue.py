@@ -114,5 +114,8 @@ def _record(reservation: Reservation, pool_ids: Sequence[int], by: User | None) 
         amount_fen=reservation.amount_fen,
         pools=list(pool_ids),
         link=reservation.public_link,
+        purpose=reservation.purpose,
         beneficiary=digest(reservation.beneficiary_code),
+        name=digest(reservation.beneficiary_name),
+        request=reservation.request_hash,
     )

@@ -68,7 +68,8 @@ def adjust(
     else:
         label = ReservationState(reservation.state).label
         raise Refusal("reservation_state", f"这笔资金目前是“{label}”，不能再调整金额。请刷新页面查看最新情况。")
-    _ledger.record("funds.adjust", reservation, by=by, before_fen=before_fen, amount_fen=amount_fen, why=why)
+    told = {"before_fen": before_fen, "amount_fen": amount_fen, "why": why, "purpose": reservation.purpose}
+    _ledger.record("funds.adjust", reservation, by=by, **told)
     _ledger.promote(fund, at=at)
     return reservation
 

@@ -31,7 +31,7 @@ def moment(text: str) -> datetime:
 _COLUMNS = (
     "pk", "queue_number", written("received_at"), "priority_class", "amount_fen", "state", "pool_id", "reference",
     "beneficiary_code", "public_link", written("state_at"), "shortfall_fen", "refunded_fen", "policy_number",
-    "entry_date",
+    "entry_date", "beneficiary_name", "purpose", "request_hash",
 )  # fmt: skip
 
 
@@ -70,7 +70,8 @@ def place_faults(edition_id: int, replay: rules.Replay) -> Generator[str, None, 
 
 
 def _changed(place: rules.Place, row: list[Any]) -> Iterator[str]:
-    number, received_at, priority, amount, state, pool, reference, code, link, at, short, refunded, policy, entry = row
+    number, received_at, priority, amount, state, pool, reference, code, link, at, short, refunded, *told = row
+    policy, entry, name, purpose, request = told
     if (number, moment(received_at)) != (place.number, place.received_at):
         yield "收件序号或时间"
     if link != place.link:
@@ -87,19 +88,22 @@ def _changed(place: rules.Place, row: list[Any]) -> Iterator[str]:
         yield f"金额（应为 {money.text(place.amount)} 元）"
     if (policy, str(entry) if entry else "") != (place.policy, place.entered):
         yield "保单号或录入日期"
+    if place.name and (digest(name), purpose, request) != (place.name, place.purpose, place.request):
+        yield "企业名称、用途或请求"
 
 
 def line_faults(edition_id: int, replay: rules.Replay) -> Iterator[str]:
     """Those stand in the lines of the pools who wait, and nobody else."""
     standing = Standing.objects.filter(pool__edition_id=edition_id)
-    columns = standing.values_list("pool_id", "reservation_id", "rank", "priority_class", "queue_number")
-    kept = {(pool, pk): (rank, cls, number) for pool, pk, rank, cls, number in columns.iterator(chunk_size=AT_ONCE)}
+    columns = standing.values_list("pool_id", "reservation_id", "rank", "priority_class", "queue_number", "place")
+    kept = {(pool, pk): tuple(told) for pool, pk, *told in columns.iterator(chunk_size=AT_ONCE)}
     for pool, pk in replay.lines.standing():
         place = replay.places[pk]
         rank = rules.HELD_BACK if place.state == rules.ReservationState.HELD else rules.WAITS
-        if kept.pop((pool, pk), None) != (rank, place.priority, place.number):
+        choice = place.stands_in.index(pool)
+        if kept.pop((pool, pk), None) != (rank, place.priority, place.number, choice):
             yield f"序号 {place.number}（{place.reference}）在候补队列中的位置与审计记录不符"
-    yield from (f"候补队列中多出一个位置：序号 {number}" for _, _, number in kept.values())
+    yield from (f"候补队列中多出一个位置：序号 {number}" for _, _, number, _ in kept.values())
 
 
 def balance_faults(replay: rules.Replay) -> Iterator[str]:

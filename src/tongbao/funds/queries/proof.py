@@ -13,7 +13,7 @@ from tongbao import money
 from tongbao.audit.models import Record
 from tongbao.funds import rules
 from tongbao.funds.models import Account, Pool, Transfer
-from tongbao.funds.queries.kept import balance_faults, line_faults, moment, place_faults, queue_faults, written
+from tongbao.funds.queries.kept import WITHIN, balance_faults, line_faults, moment, place_faults, queue_faults, written
 from tongbao.funds.queries.months import month_faults
 from tongbao.funds.queries.reconciliation import reconciliation_faults
 from tongbao.funds.queries.recorded import unrecorded
@@ -22,7 +22,7 @@ from tongbao.funds.rules import AccountKind, TransferKind
 AT_ONCE = 2_000
 _COLUMNS = (
     "pk", "pool_id", "kind", "source_id", "target_id", "amount_fen",
-    "reservation_id", "allotment_id", "prepayment_id", "booking_id",
+    "reservation_id", "allotment_id", "prepayment_id", "booking_id", "by_id", "by_name", written("at"),
 )  # fmt: skip
 UNREADABLE = (KeyError, TypeError, ValueError, AttributeError)  # what a detail raises that somebody has rewritten
 
@@ -83,9 +83,11 @@ def _begin(edition_id: int, edition_of: dict[int, int]) -> _Edition:
 
 def _events() -> Iterator[rules.Event]:
     rows = Record.objects.filter(verb__startswith="funds.").order_by("number")
-    columns = rows.values_list("number", "verb", "subject_id", "reference", written("at"), written("detail"))
-    for number, verb, subject_id, reference, at, detail in columns.iterator(chunk_size=AT_ONCE):
-        yield rules.Event(number, verb, int(subject_id), reference, moment(at), _read(detail))
+    columns = rows.values_list(
+        "number", "verb", "subject_id", "reference", written("at"), written("detail"), "actor_id", "actor_name"
+    )
+    for number, verb, subject_id, reference, at, detail, *actor in columns.iterator(chunk_size=AT_ONCE):
+        yield rules.Event(number, verb, int(subject_id), reference, moment(at), _read(detail), (actor[0], actor[1]))
 
 
 def _read(detail: str) -> dict[str, Any]:
@@ -114,7 +116,7 @@ def _compare(
         edition.broken = True
         yield f"记录 {event.number} 应有的分录不见了：{_says(move.kind, move.amount_fen)}"
         return
-    pk, in_pool, kind, source, target, amount_fen, *cause = entry
+    pk, in_pool, kind, source, target, amount_fen, *cause, by_id, by_name, at = entry
     if (kind, amount_fen, in_pool) != (move.kind, move.amount_fen, pool):
         edition.broken = True
         found, due = _says(TransferKind(kind), amount_fen), _says(move.kind, move.amount_fen)
@@ -123,6 +125,8 @@ def _compare(
         yield f"分录 {pk}（{move.kind.label}）的账户方向不对"
     elif tuple(cause) != _cause(event, place):
         yield f"分录 {pk}（{move.kind.label}）的依据与记录 {event.number} 不符"
+    elif (by_id, by_name) != event.actor or abs(moment(at) - event.at) > WITHIN:
+        yield f"分录 {pk}（{move.kind.label}）的经办人或时间与记录 {event.number} 不符"
 
 
 def _cause(event: rules.Event, place: int | None) -> tuple[Any, ...]:

@@ -23,6 +23,7 @@ class Event:
     reference: str
     at: datetime
     detail: Mapping[str, Any]
+    actor: tuple[int | None, str] = (None, "系统")  # whoever did it: id and name
 
 
 @dataclass(slots=True)
@@ -44,6 +45,9 @@ class Place:
     refunded: int = 0
     policy: str = ""
     entered: str = ""
+    purpose: str = ""  # "" in records of before it was told; so are the hashes of the name and of the request
+    name: str = ""
+    request: str = ""
 
     @property
     def stands_in(self) -> Sequence[int]:

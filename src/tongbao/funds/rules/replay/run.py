@@ -117,6 +117,7 @@ class Replay:
         place = Place(
             number, received_at, said["priority_class"], amount, S(said["state"]), said["pool"], tuple(chosen),
             event.reference, said["beneficiary"], self.head, received_at,
+            purpose=said.get("purpose", ""), name=said.get("name", ""), request=said.get("request", ""),
         )  # fmt: skip
         if (place.state, place.pool) != (expected, chosen[0] if serves is None else serves):
             self._wrong(event, place, f"应为“{expected.label}”，记录为“{place.state.label}”或资金池不符")
@@ -162,6 +163,7 @@ class Replay:
         place, amount = self._place(event), event.detail["amount_fen"]
         if place is None:
             return []
+        place.purpose = event.detail.get("purpose", place.purpose)
         if event.detail["before_fen"] != place.amount:
             self._wrong(event, place, f"调整前应为 {money.text(place.amount)} 元")
         if place.state == S.WAITING:
