@@ -68,7 +68,7 @@ def _take(fund: Fund, pool_ids: Sequence[int], said: dict[str, Any], by: User | 
         return reservation
     _ledger.stand(reservation, rules.WAITS, pool_ids)
     _record(reservation, pool_ids, by)
-    if _ledger.promote(fund, at=reservation.received_at):
+    if _ledger.promote(fund, at=clock.now()):
         reservation.refresh_from_db()
     return reservation
 

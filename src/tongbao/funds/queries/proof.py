@@ -7,6 +7,7 @@ Everything is read once, in order, in bounded pieces; only the places are held i
 import json
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from tongbao import money
@@ -125,8 +126,14 @@ def _compare(
         yield f"分录 {pk}（{move.kind.label}）的账户方向不对"
     elif tuple(cause) != _cause(event, place):
         yield f"分录 {pk}（{move.kind.label}）的依据与记录 {event.number} 不符"
-    elif (by_id, by_name) != event.actor or abs(moment(at) - event.at) > WITHIN:
+    elif (by_id, by_name) != event.actor or abs(moment(at) - _instant(edition, event)) > WITHIN:
         yield f"分录 {pk}（{move.kind.label}）的经办人或时间与记录 {event.number} 不符"
+
+
+def _instant(edition: _Edition, event: rules.Event) -> datetime:
+    """When its entries were booked: a receipt's at the time given, which never goes back; else with the record."""
+    received = event.verb == "funds.receive"
+    return edition.replay.places[event.subject].received_at if received else event.at
 
 
 def _cause(event: rules.Event, place: int | None) -> tuple[Any, ...]:
