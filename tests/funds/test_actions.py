@@ -334,6 +334,8 @@ def test_the_same_charge_again_is_booked_once():
     place = factories.receive(pool, amount_fen=WAN)
     assert charge(place, WAN) == charge(place, WAN)
     assert refused(lambda: charge(place, WAN - 1)) == ("key_reused", None)
+    said = {"reservation_id": place.pk, "amount_fen": WAN, "key": "charge-1", "by": None}
+    assert refused(lambda: actions.charge(policy_number="SX-2", **said)) == ("key_reused", None)
     assert refused(lambda: charge(place, WAN, key="other")) == ("reservation_state", None)
     assert (books(pool)["charged"], Transfer.objects.filter(kind="charge").count()) == (WAN, 2)
 

@@ -33,7 +33,9 @@ def charge(
     """
     rules.check_amount(amount_fen, None)
     rules.check_key(key)
-    request_hash = content_hash({"reservation": reservation_id, "amount_fen": amount_fen})
+    entered = str(entry_date) if entry_date else ""
+    said = {"reservation": reservation_id, "amount_fen": amount_fen, "policy": policy_number, "entered": entered}
+    request_hash = content_hash(said)
     fund, books, reservation = queries.lock_reservation(reservation_id)
     stamp = _ledger.Stamp(f"charge:{key}", request_hash, clock.now(), by)
     if _before(stamp):
@@ -50,7 +52,6 @@ def charge(
     before_fen, reservation.amount_fen = reservation.amount_fen, amount_fen
     reservation.policy_number, reservation.entry_date = policy_number, entry_date
     _ledger.settle(reservation, ReservationState.CHARGED, stamp.at, "amount_fen", "policy_number", "entry_date")
-    entered = str(entry_date) if entry_date else ""
     told = {"reserved_fen": before_fen, "amount_fen": amount_fen, "policy": policy_number, "entered": entered}
     _ledger.record("funds.charge", reservation, by=by, **told)
     _ledger.promote(fund, at=stamp.at)
