@@ -79,10 +79,3 @@ def test_a_day_ends_at_midnight_in_shanghai(at: datetime, day: date):
 
 def test_local_hours():
     assert clock.local(date(2019, 10, 1), 12) == NOON
-
-
-def test_the_database_shows_the_same_time(db):
-    assert abs(clock.database_now() - clock.now()) < timedelta(seconds=5)
-    assert clock.database_now().tzinfo is UTC
-    with clock.at(NOON):
-        assert abs(clock.database_now() - NOON) < timedelta(seconds=5)

@@ -39,6 +39,11 @@ def names_from(code):
 
 
 @once.compiled
+def areas_like(start):
+    return Area.objects.filter(name__startswith=start, name__contains="%s 50%")
+
+
+@once.compiled
 def locked(pk):
     return Area.objects.select_for_update().filter(pk=pk)
 
@@ -139,6 +144,65 @@ def test_a_question_says_what_django_says(db):
     assert ours == told(lambda: list(plain))
 
 
+# ── together ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_steps_that_go_together_are_answered_in_their_order(db):
+    body = factories.organisation(OrganisationKind.CITY)
+    body.name = "新名"
+    found = once.together(
+        names_from.of("zz"),
+        once.inserting(one := Area(code="zz1", name="区一"), two := Area(code="zz2", name="区二")),
+        names_from.of("zz"),
+        once.updating(body, "name"),
+        names_from.of("zz2"),
+    )
+    assert found == [[], None, ["区二"], None, ["区二"]]
+    assert list(Area.objects.filter(code__gte="zz").order_by("code")) == [one, two]
+    assert Organisation.objects.get(pk=body.pk).name == "新名"
+
+
+def test_the_first_that_fails_says_why_and_nothing_is_kept(committed_db):
+    body = factories.organisation(OrganisationKind.CITY)
+    for _ in range(2):
+        with pytest.raises(IntegrityError, match="accounts_organisation"), transaction.atomic():
+            once.together(
+                once.inserting(Area(code="zz1", name="区一")),
+                once.inserting(Organisation(kind=body.kind, code=body.code, name="另一个")),
+                once.inserting(Area(code="zz2", name="区二")),
+            )
+        assert once.together(names_from.of("zz"), names_from.of("zz2")) == [[], []]
+
+
+def test_postgresql_is_waited_for_once(db, monkeypatch):
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite is in the same process")
+    begun, driver = [], type(connection.connection)
+    pipeline = driver.pipeline
+    monkeypatch.setattr(driver, "pipeline", lambda self: begun.append(self) or pipeline(self))
+    assert once.together(names_from.of("zz"), names_from.of("zz2")) == [[], []]
+    assert names_from("zz") == []
+    assert len(begun) == 1
+
+
+def test_who_listens_hears_every_step(db, django_assert_num_queries):
+    with django_assert_num_queries(2):
+        assert once.together(names_from.of("zz"), areas_since.of(date(2030, 1, 1), "x")) == [[], []]
+
+
+def test_a_broken_transaction_is_not_gone_on_with(committed_db):
+    with transaction.atomic():
+        transaction.set_rollback(True)
+        with pytest.raises(TransactionManagementError):
+            names_from("zz")
+
+
+def test_signs_of_per_cent_stay(db):
+    area("zz1", None)
+    Area.objects.filter(code="zz1").update(name="100%s 50%")
+    assert areas_like("100%") == [Area.objects.get(code="zz1")]
+
+
 # ── rows ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -182,8 +246,8 @@ def test_numbers_of_several_rows_change_at_once(db):
     factories.pools(allotted_fen=100)
     first, second, *others = Account.objects.filter(balance_fen__gt=0).order_by("pk")
     before = [one.balance_fen for one in others]
-    once.add(Account, "balance_fen", {first.pk: 2**40, second.pk: -1})
-    once.add(Account, "balance_fen", {second.pk: -2})
+    once.together(once.adding(Account, "balance_fen", {first.pk: 2**40, second.pk: -1}))
+    once.together(once.adding(Account, "balance_fen", {second.pk: -2}))
     assert Account.objects.get(pk=first.pk).balance_fen == first.balance_fen + 2**40
     assert Account.objects.get(pk=second.pk).balance_fen == second.balance_fen - 3
     assert [Account.objects.get(pk=one.pk).balance_fen for one in others] == before
@@ -195,4 +259,4 @@ def test_what_is_not_there_cannot_be_changed(db):
     with pytest.raises(DatabaseError):
         once.update(body, "name")
     with pytest.raises(DatabaseError):
-        once.add(Account, "balance_fen", {10**9: 1})
+        once.together(once.adding(Account, "balance_fen", {10**9: 1}))

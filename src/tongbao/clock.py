@@ -62,21 +62,6 @@ def pause(milliseconds: int) -> None:
     time.sleep(milliseconds / 1000)
 
 
-def database_now() -> datetime:
-    """The present instant as the database's own clock has it, aware, in UTC; shown with the same offset as `now`.
-
-    All web processes share this clock, so receipt times taken under one lock do not depend on who asks.
-    """
-    from django.db import connection  # not above: the settings import this module
-
-    sqlite = connection.vendor == "sqlite"
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT strftime('%Y-%m-%dT%H:%M:%f', 'now')" if sqlite else "SELECT clock_timestamp()")
-        read = cursor.fetchone()[0]
-    moment: datetime = datetime.fromisoformat(read).replace(tzinfo=UTC) if sqlite else read.astimezone(UTC)
-    return moment + offset()
-
-
 def today() -> date:
     """The present day in Shanghai."""
     return local_day(now())

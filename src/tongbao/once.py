@@ -3,18 +3,24 @@
 Django builds the text of a statement anew each time, which costs several times what the database needs to answer it.
 Here the text is kept and only the values change. What is asked stays a queryset, its rows stay models; nothing that was
 read is kept. Rows are written without signals, and with plain values only.
+
+Statements that do not wait for each other's answers go out `together`: for eight of them PostgreSQL and we hand each
+other the processor once instead of eight times, which is what a transaction costs most while others crowd about it.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache, wraps
-from typing import Any, TypeVar
+from dataclasses import dataclass
+from functools import cache, update_wrapper
+from itertools import count
+from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.models.expressions import Expression
 from django.db.models.query import FlatValuesListIterable, ModelIterable, get_related_populators
 from django.db.transaction import TransactionManagementError
+from psycopg import RawCursor
 
 R = TypeVar("R")
 
@@ -31,22 +37,70 @@ class Given(Expression):
         return "%s", [self]
 
 
-def compiled(question: Callable[..., "models.QuerySet[Any, R]"]) -> Callable[..., list[R]]:
+@dataclass(frozen=True)
+class Step(Generic[R]):
+    """One statement, not sent yet, and what to make of its answer."""
+
+    sql: str
+    values: Sequence[Any]
+    take: Callable[[Any], R]
+
+
+class Question(Generic[R]):
+    """A compiled question."""
+
+    def __init__(self, question: "Callable[..., models.QuerySet[Any, R]]") -> None:
+        self.question = question
+        update_wrapper(self, question)
+
+    def __call__(self, *given: Any) -> list[R]:
+        """Its rows for these arguments."""
+        rows: list[R] = together(self.of(*given))[0]
+        return rows
+
+    def of(self, *given: Any) -> Step[list[R]]:
+        """The step that asks it for these arguments."""
+        known: dict[Any, _Asked] = _here().__dict__.setdefault("compiled_questions", {})
+        if self.question not in known:
+            known[self.question] = _Asked(self.question(*map(Given, range(len(given)))))
+        return known[self.question].step(given)
+
+
+def compiled(question: "Callable[..., models.QuerySet[Any, R]]") -> Question[R]:
     """A question that is a queryset of its (positional) arguments, and none of them None; asking it gives the rows.
 
     An argument may stand wherever a queryset takes an expression: `filter(pk=pk)`, `filter(year__gte=year)`; it cannot
     be a list or decide what is asked. Related rows come by `select_related`, not by `prefetch_related`; other values
     by `values_list`, not beside a model's fields.
     """
+    return Question(question)
 
-    @wraps(question)
-    def ask(*given: Any) -> list[R]:
-        known: dict[Any, _Asked] = _here().__dict__.setdefault("compiled_questions", {})
-        if question not in known:
-            known[question] = _Asked(question(*map(Given, range(len(given)))))
-        return known[question].rows(given)
 
-    return ask
+def together(*steps: Step[Any]) -> list[Any]:
+    """Send steps in one go and give their answers, in their order; the database carries them out one after another.
+
+    The first that fails raises its error, and none after it is carried out.
+    """
+    here = _here()
+    here.close_if_health_check_failed()
+    here.ensure_connection()
+    here.validate_no_broken_transaction()
+    if not _quick(here):
+        with here.cursor() as cursor:
+            return [_sent(cursor, step.sql, step) for step in steps]
+    with here.wrap_database_errors:
+        first, *others = _cursors(here, len(steps))
+        if not others:
+            return [_sent(first, _numbered(steps[0].sql), steps[0])]
+        with here.connection.pipeline():  # ends by waiting for all answers
+            for cursor, step in zip((first, *others), steps, strict=True):
+                cursor.execute(_numbered(step.sql), step.values)
+        return [step.take(cursor) for cursor, step in zip((first, *others), steps, strict=True)]
+
+
+def _sent(cursor: Any, sql: str, step: Step[R]) -> R:
+    cursor.execute(sql, step.values)
+    return step.take(cursor)
 
 
 def _here() -> BaseDatabaseWrapper:
@@ -54,29 +108,40 @@ def _here() -> BaseDatabaseWrapper:
     return connections[DEFAULT_DB_ALIAS]
 
 
-def _cursor() -> Any:
-    """This connection's one cursor for our statements; each has read its answer to the end when the next begins."""
-    here = _here()
-    here.close_if_health_check_failed()
-    if here.queries_logged:
-        return _new_cursor(here)
-    kept: Any = here.__dict__.get("once_cursor")
-    if kept is None or kept.cursor.connection is not here.connection:
-        kept = here.__dict__["once_cursor"] = _new_cursor(here)
-    return kept
+def _quick(here: BaseDatabaseWrapper) -> bool:
+    """Whether the driver may keep the database's plans (`prepare_threshold`), and nobody listens to each statement."""
+    quick = getattr(here.connection, "prepare_threshold", None) is not None
+    return quick and not (here.queries_logged or here.execute_wrappers)
+
+
+def _cursors(here: BaseDatabaseWrapper, wanted: int) -> Sequence[Any]:
+    """This connection's cursors for our statements; each has read its answer to the end when the next comes to it."""
+    kept: list[Any] = here.__dict__.setdefault("once_cursors", [])
+    if kept and kept[0].connection is not here.connection:
+        kept.clear()
+    while len(kept) < wanted:
+        kept.append(_new_cursor(here))
+    return kept[:wanted]
 
 
 def _new_cursor(here: BaseDatabaseWrapper) -> Any:
-    """The database plans our statements once where the driver may prepare them (`prepare_threshold`)."""
-    here.ensure_connection()
+    """One that sends text and values as they are."""
     driver: Any = here.connection
-    if getattr(driver, "prepare_threshold", None) is None:
-        return here.cursor()
-    plain, driver.cursor_factory = driver.cursor_factory, ServerBindingCursor
+    plain, driver.cursor_factory = driver.cursor_factory, RawCursor
     try:
-        return here.cursor()
+        return here.create_cursor()
     finally:
         driver.cursor_factory = plain
+
+
+@cache
+def _numbered(sql: str) -> str:
+    """A statement with the database's own places for values."""
+    places = count(1)
+    return _PLACE.sub(lambda found: "%" if found[0] == "%%" else f"${next(places)}", sql)
+
+
+_PLACE = re.compile("%[s%]")
 
 
 class _Asked:
@@ -89,14 +154,17 @@ class _Asked:
         self.converters = self.compiler.get_converters([one[0] for one in self.compiler.select])
         self.made = _made(queryset, self.compiler)
 
-    def rows(self, given: Sequence[Any]) -> list[Any]:
-        """The rows for these arguments."""
+    def step(self, given: Sequence[Any]) -> Step[list[Any]]:
+        """The question with these arguments."""
         here = self.compiler.connection
         if self.locks and here.get_autocommit():
             raise TransactionManagementError("select_for_update cannot be used outside of a transaction.")
         known = [here.ops.adapt_unknown_value(value) for value in given]
-        cursor = _cursor()
-        cursor.execute(self.sql, [known[one.place] if isinstance(one, Given) else one for one in self.places])
+        values = [known[one.place] if isinstance(one, Given) else one for one in self.places]
+        return Step(self.sql, values, self.rows)
+
+    def rows(self, cursor: Any) -> list[Any]:
+        """What the queryset would give."""
         rows = cursor.fetchall()
         return list(map(self.made, self.compiler.apply_converters(rows, self.converters) if self.converters else rows))
 
@@ -121,35 +189,48 @@ def _made(queryset: "models.QuerySet[Any, Any]", compiler: Any) -> Callable[[Seq
 
 def insert(*rows: models.Model) -> None:
     """Keep new rows of one model with one statement; each has its id afterwards."""
-    begin, places, fields = _inserting(type(rows[0]))
-    here = _here()
-    values = [field.get_db_prep_save(field.pre_save(row, True), here) for row in rows for field in fields]
-    cursor = _cursor()
-    cursor.execute(begin.format(", ".join([places] * len(rows))), values)
-    kept = cursor.fetchall()
-    for row, (pk,) in zip(rows, kept, strict=True):
-        row.pk, row._state.adding, row._state.db = pk, False, here.alias
+    together(inserting(*rows))
 
 
 def update(row: models.Model, *names: str) -> None:
     """Keep these fields of a row that is there."""
+    together(updating(row, *names))
+
+
+def inserting(*rows: models.Model) -> Step[None]:
+    """The step of `insert`."""
+    begin, places, fields = _inserting(type(rows[0]))
+    here = _here()
+    values = [field.get_db_prep_save(field.pre_save(row, True), here) for row in rows for field in fields]
+
+    def number(cursor: Any) -> None:
+        for row, (pk,) in zip(rows, cursor.fetchall(), strict=True):
+            row.pk, row._state.adding, row._state.db = pk, False, here.alias
+
+    return Step(begin.format(", ".join([places] * len(rows))), values, number)
+
+
+def updating(row: models.Model, *names: str) -> Step[None]:
+    """The step of `update`."""
     text, fields = _updating(type(row), names)
     here = _here()
     values = [field.get_db_prep_save(field.pre_save(row, False), here) for field in fields]
-    _change(text, [*values, row.pk], 1)
+    return Step(text, [*values, row.pk], _changed(text, 1))
 
 
-def add(model: type[models.Model], name: str, amounts: Mapping[int, int]) -> None:
-    """Add to a number of several rows (id → how much) with one statement."""
+def adding(model: type[models.Model], name: str, amounts: Mapping[int, int]) -> Step[None]:
+    """The step that adds to a number of several rows (id → how much) with one statement."""
     text = _adding(model, name, len(amounts))
-    _change(text, [*(part for pair in amounts.items() for part in pair), *amounts], len(amounts))
+    values = [*(part for pair in amounts.items() for part in pair), *amounts]
+    return Step(text, values, _changed(text, len(amounts)))
 
 
-def _change(text: str, values: Sequence[Any], wanted: int) -> None:
-    cursor = _cursor()
-    cursor.execute(text, values)
-    if cursor.rowcount != wanted:
-        raise DatabaseError(f"{wanted} rows should have changed, {cursor.rowcount} did: {text}")
+def _changed(text: str, wanted: int) -> Callable[[Any], None]:
+    def check(cursor: Any) -> None:
+        if cursor.rowcount != wanted:
+            raise DatabaseError(f"{wanted} rows should have changed, {cursor.rowcount} did: {text}")
+
+    return check
 
 
 # The names in these texts are those of our own tables and columns.

@@ -25,7 +25,7 @@ WRITES = {
     "save", "delete", "update", "create", "bulk_create", "bulk_update", "get_or_create", "update_or_create",
     "acreate", "asave", "adelete", "aupdate", "abulk_create",
 }  # fmt: skip
-WRITES_ONCE = {"once.insert", "once.update", "once.add"}
+WRITES_ONCE = {f"once.{write}" for write in ("insert", "update", "inserting", "updating", "adding")}
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 

@@ -5,8 +5,10 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from tests import factories, tampering
+from tongbao import clock
 from tongbao.accounts.rules import Role
 from tongbao.audit.models import Record
 from tongbao.funds import actions, queries
@@ -373,3 +375,15 @@ def test_charges_beyond_the_cash_are_found(committed_db):
     Account.objects.filter(pool=pool, kind="treasury").update(balance_fen=WAN)
     expected = "中国信保的“财政已拨付”账户余额为 10,000.00 元，分录合计应为 100,000.00 元"
     assert expected in list(queries.faults())
+
+
+def test_the_fund_is_locked_at_an_instant_of_the_databases_clock(db):
+    pool, _ = factories.pools()
+    with transaction.atomic():
+        first, second = (queries.lock_fund(pool.edition_id).at for _ in range(2))
+        assert first.utcoffset() == timedelta()
+        assert first <= second < first + timedelta(seconds=5)
+        assert abs(second - clock.now()) < timedelta(seconds=5)
+        noon = clock.local(date(2019, 10, 1), 12)
+        with clock.at(noon):
+            assert abs(queries.lock_fund(pool.edition_id).at - noon) < timedelta(seconds=5)

@@ -114,8 +114,7 @@ def _link(records: list[Record]) -> None:
         entry.number, entry.previous_hash = head.number + 1, head.hash
         entry.hash = rules.link(head.hash, number=entry.number, at=entry.at, content=entry.content())
         head.number, head.hash = entry.number, entry.hash
-    once.insert(*records)
-    once.update(head, "number", "hash")
+    once.together(once.inserting(*records), once.updating(head, "number", "hash"))
 
 
 @once.compiled

@@ -34,26 +34,25 @@ def post(books: Books, moves: Sequence[Move], stamp: Stamp, **cause: Any) -> Non
     if not moves:
         return
     rules.check_open_month(stamp.at, books.locked_until)
-    once.insert(
-        *(
-            Transfer(
-                pool_id=books.pool_id,
-                kind=move.kind,
-                source_id=books.account_ids[move.source],
-                target_id=books.account_ids[move.target],
-                amount_fen=move.amount_fen,
-                at=stamp.at,
-                by_id=stamp.by.pk if stamp.by else None,
-                by_name=stamp.by.name if stamp.by else "系统",
-                key=f"{stamp.key}:{place}",
-                request_hash=stamp.request_hash,
-                **cause,
-            )
-            for place, move in enumerate(moves)
-        )
-    )
     changes = rules.balance_changes(moves)
-    once.add(Account, "balance_fen", {books.account_ids[kind]: fen for kind, fen in changes.items()})
+    transfers = (
+        Transfer(
+            pool_id=books.pool_id,
+            kind=move.kind,
+            source_id=books.account_ids[move.source],
+            target_id=books.account_ids[move.target],
+            amount_fen=move.amount_fen,
+            at=stamp.at,
+            by_id=stamp.by.pk if stamp.by else None,
+            by_name=stamp.by.name if stamp.by else "系统",
+            key=f"{stamp.key}:{place}",
+            request_hash=stamp.request_hash,
+            **cause,
+        )
+        for place, move in enumerate(moves)
+    )
+    added = {books.account_ids[kind]: fen for kind, fen in changes.items()}
+    once.together(once.inserting(*transfers), once.adding(Account, "balance_fen", added))
     for kind, fen in changes.items():
         books.balances[kind] += fen
 

@@ -9,7 +9,7 @@ from tongbao.audit import actions as audit
 from tongbao.audit.rules import content_hash, digest
 from tongbao.funds import queries, rules
 from tongbao.funds.actions import _ledger
-from tongbao.funds.models import Queue, Reservation
+from tongbao.funds.models import Reservation
 from tongbao.funds.queries import Books, Fund
 from tongbao.funds.rules import AccountKind, ReservationState
 
@@ -46,8 +46,8 @@ def receive(
         "priority_class": priority_class,
     }
     request_hash = content_hash({"edition": edition_id, "pools": list(pool_ids), **said})
-    fund = queries.lock_fund(edition_id)
-    for earlier in queries.received_as(key):
+    fund, earlier = queries.lock_fund_for(edition_id, key)
+    if earlier is not None:
         rules.check_same_request(earlier.request_hash, request_hash)
         _ledger.record("funds.repeat", earlier, by=by)
         return earlier
@@ -59,8 +59,10 @@ def _take(fund: Fund, pool_ids: Sequence[int], said: dict[str, Any], by: User | 
     books = _first_that_can(fund, queries.books_of(fund, pool_ids), said["amount_fen"])
     said["pool_id"] = books.pool_id if books else pool_ids[0]
     said["state"] = ReservationState.RESERVED if books else ReservationState.WAITING
-    reservation = Reservation(**said, **_next(fund.queue))
-    once.insert(reservation)
+    reservation = Reservation(**said, **_next(fund))
+    once.together(
+        once.updating(fund.queue, "last_number", "last_received_at", "public_head"), once.inserting(reservation)
+    )
     if books:
         stamp = _ledger.Stamp(f"receive:{said['key']}", said["request_hash"], reservation.received_at, by)
         _ledger.post(books, rules.reserving(reservation.amount_fen), stamp, reservation=reservation)
@@ -85,16 +87,15 @@ def _first_that_can(fund: Fund, chosen: Sequence[Books], amount_fen: int) -> Boo
     )
 
 
-def _next(queue: Queue) -> dict[str, Any]:
+def _next(fund: Fund) -> dict[str, Any]:
     """Take the next number and its receipt time: the database's clock, never earlier than the number before.
 
     Each receipt seals those before it in the public chain, so nobody can later put one in between.
     """
-    moment = clock.database_now()
-    moment = max(moment, queue.last_received_at or moment)
+    queue = fund.queue
+    moment = max(fund.at, queue.last_received_at or fund.at)
     queue.last_number, queue.last_received_at = queue.last_number + 1, moment
     queue.public_head = rules.public_link(queue.public_head, queue.last_number, moment)
-    once.update(queue, "last_number", "last_received_at", "public_head")
     return {
         "queue_number": queue.last_number,
         "received_at": moment,

@@ -32,12 +32,12 @@ from tongbao.funds.queries.books import (
     is_in_line,
     line_of,
     lock_fund,
+    lock_fund_for,
     lock_reservation,
     pool_ids,
     pool_of,
     position,
     positions,
-    received_as,
 )
 from tongbao.funds.queries.lines import InLine, lines_of, lines_open_to, served_since
 from tongbao.funds.queries.months import (
@@ -178,6 +178,7 @@ __all__ = [
     "lock_booked",
     "lock_booking",
     "lock_fund",
+    "lock_fund_for",
     "lock_of",
     "lock_parity",
     "lock_rate",
@@ -213,7 +214,6 @@ __all__ = [
     "rate_of",
     "rate_paper",
     "rates",
-    "received_as",
     "reconciliation_faults",
     "reference_rate",
     "replay_faults",

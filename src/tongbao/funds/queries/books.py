@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import DateTimeField, Exists, Func, OuterRef, Q, QuerySet, Sum
 
-from tongbao import once
+from tongbao import clock, once
 from tongbao.accounts.models import Organisation
 from tongbao.funds.models import Account, Allotment, Pool, Queue, Reservation, Standing
 from tongbao.funds.rules import IN_LINE, AccountKind, ReservationState
@@ -37,6 +38,7 @@ class Fund:
     queue: Queue
     books: dict[int, Books]
     lines: frozenset[int]
+    at: datetime  # when it was locked, by the database's own clock, in UTC; shown with the same offset as `clock.now`
 
 
 def lock_fund(edition_id: int, *, closed: bool = False) -> Fund:
@@ -44,20 +46,35 @@ def lock_fund(edition_id: int, *, closed: bool = False) -> Fund:
 
     Refusals: `no_queue` before its pools are opened; `edition_closed` after the year's closing, unless `closed`.
     """
-    found = _locked(edition_id)
-    if not found:
+    return _fund(*once.together(*_locking(edition_id)), closed=closed)
+
+
+def lock_fund_for(edition_id: int, key: str) -> tuple[Fund, Reservation | None]:
+    """The same, with the place that was received under this key, if any."""
+    *locked, earlier = once.together(*_locking(edition_id), _received_as.of(key))
+    return _fund(*locked), next(iter(earlier), None)
+
+
+def _locking(edition_id: int) -> list[once.Step[Any]]:
+    return [question.of(edition_id) for question in (_locked, _clock, _accounts)]
+
+
+def _fund(
+    locked: Sequence[Queue], read_at: Sequence[datetime], accounts: Sequence[tuple[Any, ...]], *, closed: bool = False
+) -> Fund:
+    if not locked:
         raise Refusal("no_queue", "本年度资金池尚未设立，暂不能收件。请联系市商务局。")
-    (queue,) = found
+    (queue,) = locked
     if not closed:
         check_not_closed(queue)
     books: dict[int, Books] = {}
     lines: set[int] = set()
-    for pool_id, kind, pk, balance_fen, line in _accounts(edition_id):
+    for pool_id, kind, pk, balance_fen, line in accounts:
         mine = books.setdefault(pool_id, Books(pool_id, queue.locked_until))
         mine.account_ids[AccountKind(kind)], mine.balances[AccountKind(kind)] = pk, balance_fen
         if line:
             lines.add(pool_id)
-    return Fund(queue, books, frozenset(lines))
+    return Fund(queue, books, frozenset(lines), read_at[0] + clock.offset())
 
 
 @once.compiled
@@ -70,6 +87,23 @@ def _accounts(edition_id: int) -> QuerySet[Account, tuple[int, str, int, int, bo
     stands = Exists(Standing.objects.filter(pool=OuterRef("pool")))
     accounts = Account.objects.filter(pool__edition=edition_id).order_by("pool_id", "pk")
     return accounts.values_list("pool_id", "kind", "pk", "balance_fen", stands)
+
+
+@once.compiled
+def _clock(edition_id: int) -> QuerySet[Queue, datetime]:
+    return Queue.objects.filter(edition=edition_id).values_list(_Clock(), flat=True)
+
+
+class _Clock(Func):
+    """The database's own clock: all web processes share it, so times taken under one lock do not depend on who asks."""
+
+    output_field = DateTimeField()
+
+    def as_sqlite(self, *_: Any, **__: Any) -> tuple[str, tuple[str, ...]]:
+        return "strftime('%%Y-%%m-%%d %%H:%%M:%%f', 'now')", ()
+
+    def as_postgresql(self, *_: Any, **__: Any) -> tuple[str, tuple[str, ...]]:
+        return "clock_timestamp()", ()
 
 
 def check_not_closed(queue: Queue) -> None:
@@ -87,7 +121,7 @@ def lock_reservation(pk: int) -> tuple[Fund, Books, Reservation]:
 
 
 @once.compiled
-def received_as(key: str) -> QuerySet[Reservation]:
+def _received_as(key: str) -> QuerySet[Reservation]:
     """The place that was received under this key, if any."""
     return Reservation.objects.filter(key=key).select_related("pool__insurer")
 

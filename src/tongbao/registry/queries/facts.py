@@ -1,5 +1,6 @@
-"""A firm's facts: seven queries, whatever the firm."""
+"""A firm's facts: seven queries, whatever the firm, sent together."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -38,19 +39,28 @@ def facts_of(
 
 def _register(exporter: Exporter, scheme: Scheme, as_of: date, declared_uninsured: bool) -> rules.Register:
     area = accounts.area_on(exporter.area, as_of) or exporter.area
+    figures, years, latest, listed, kept, covers, answered = once.together(
+        _figures_since.of(exporter.pk, scheme.base_year - 1),
+        _complete_years.of(),
+        _latest_month.of(*rules.closed_month(as_of)),
+        _listed.of(exporter.pk),
+        _kept_lists.of(as_of),
+        _covers.of(exporter.pk),
+        _answered.of(exporter.pk, scheme.code),
+    )
     return rules.Register(
         area=area.code,
         area_name=area.name,
-        figures=_figures(exporter, scheme.base_year - 1),
-        complete_years=complete_years(),
-        latest_month=next(iter(_latest_month(*rules.closed_month(as_of))), None),
+        figures=[rules.Figure(*row) for row in figures],
+        complete_years=set(years),
+        latest_month=next(iter(latest), None),
         lists=[
             rules.Listed(kind, number, begins, ends, kind not in rules.NEED_SECOND_PERSON or by is not None)
-            for kind, number, begins, ends, by in _listed(exporter.pk)
+            for kind, number, begins, ends, by in listed
         ],
-        kept_lists=set(_kept_lists(as_of)),
-        covers=[rules.Cover(*row) for row in _covers(exporter.pk)],
-        answers=_answers(exporter, scheme),
+        kept_lists=set(kept),
+        covers=[rules.Cover(*row) for row in covers],
+        answers=_answers(scheme, answered),
         declared_uninsured=declared_uninsured,
     )
 
@@ -64,8 +74,8 @@ def _figures(exporter: Exporter, first_year: int) -> list[rules.Figure]:
     return [rules.Figure(*row) for row in _figures_since(exporter.pk, first_year)]
 
 
-def _answers(exporter: Exporter, scheme: Scheme) -> list[rules.Answer]:
-    found = {code: answer for code, *answer in _answered(exporter.pk, scheme.code)}
+def _answers(scheme: Scheme, answered: Sequence[tuple[Any, ...]]) -> list[rules.Answer]:
+    found = {code: answer for code, *answer in answered}
     return [rules.Answer(insurer.title, *found.get(insurer.id, (None, None))) for insurer in scheme.insurers]
 
 
