@@ -95,8 +95,11 @@ bench-quick: $(DEV) $(STATIC)
 
 SHOWN := main_job fund books
 shots: $(DEV) $(STATIC)
-	chromium="$$($(BIN)/python -m tests.browser)" && TONGBAO_CHROMIUM="$$chromium" TONGBAO_SHOTS=docs/guides/images \
+	chromium="$$($(BIN)/python -m tests.browser)" && TONGBAO_CHROMIUM="$$chromium" TONGBAO_SHOTS=build/shots \
 		$(BIN)/python -m pytest -m journey $(SHOWN:%=tests/journeys/test_%.py)
+	@for picture in build/shots/*.png; do \
+		if grep -rqs --include='*.md' "images/$${picture##*/}" README.md docs; then cp "$$picture" docs/guides/images/; fi; \
+	done
 
 check: $(DEV)
 	$(BIN)/ruff format --check .

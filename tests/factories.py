@@ -114,10 +114,12 @@ def booking(kind: BookingKind, pool: Pool, *, by: User | None = None, **said: An
 
 
 def confirm(prepared: Booking, **said: Any) -> Booking:
-    """The same, confirmed by another finance officer, once."""
+    """The same, confirmed once: cash by the insurer, the rest by another finance officer."""
     if prepared.state != BookingState.PREPARED:
         return prepared
-    return funds.confirm(booking_id=prepared.pk, by=user(Role.FINANCE_OFFICER), **said)
+    cash = prepared.kind == BookingKind.PREPAYMENT
+    by = user(Role.INSURER_AGENT, prepared.pool.insurer) if cash else user(Role.FINANCE_OFFICER)
+    return funds.confirm(booking_id=prepared.pk, by=by, **said)
 
 
 def allot(pool: Pool, amount_fen: int, *, by: User | None = None, **said: Any) -> Allotment:

@@ -78,3 +78,9 @@ def test_the_table_of_bad_input_names_tests_that_exist():
     assert len(named) > 30
     assert {one for one in named if f"def {one}(" not in tests} == set()
     assert {file for file in re.findall(r"(\w+/test_\w+\.py)", table) if not (ROOT / "tests" / file).exists()} == set()
+
+
+def test_the_guides_show_every_picture_there_is_and_no_other():
+    guides = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
+    shown = {found for guide in guides for found in re.findall(r"images/([\w-]+\.png)", guide.read_text())}
+    assert shown == {picture.name for picture in (ROOT / "docs/guides/images").iterdir()}

@@ -370,6 +370,18 @@ def test_a_prepayment_waits_for_the_number_of_the_insurers_receipt(pools):
     assert Record.objects.filter(verb="funds.prepay").last().detail["receipt_file"] == scan.sha256
 
 
+def test_the_receipt_is_shown_by_who_confirms_for_the_insurer(pools):
+    lead, _ = pools
+    said = {"payer": "南通市财政局", "voucher_number": "PZ-9", "document_number": "追加9号", "amount_fen": WAN}
+    prepared, by = factories.booking(B.PREPAYMENT, lead, **said), finance()
+    verb = lambda: actions.confirm(booking_id=prepared.pk, by=by, receipt_number="SJ-9")  # noqa: E731
+    assert refused(verb) == ("receipt_needed", "receipt")
+    assert books(lead)["received"] == 10 * WAN
+    scan = factories.document("收据.pdf")
+    booked = actions.confirm(booking_id=prepared.pk, by=by, receipt_number="SJ-9", receipt=scan)
+    assert (booked.receipt, books(lead)["received"]) == (scan, 11 * WAN)
+
+
 def test_a_prepayment_prepared_while_another_waits_needs_a_document(db):
     lead, _ = factories.pools(allotted_fen=20 * WAN)
     said: dict[str, Any] = {"payer": "南通市财政局", "amount_fen": WAN, "by": finance()}

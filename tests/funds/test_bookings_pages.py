@@ -136,6 +136,30 @@ def test_the_insurer_confirms_the_cash_with_its_receipt(pools):
     assert f"这笔资金业务{now.decided_text}，不需要再次办理。" in text(other)
 
 
+def test_who_confirms_the_cash_for_the_insurer_shows_its_receipt(pools):
+    prepared = cash(pools[0])
+    client, address = signed_in(finance()), at("confirm_booking", prepared)
+    page = text(client.get(at("booking", prepared)))
+    assert "您代保险人确认到账，须上传保险人出具的收据。" in page
+    without = client.post(address, {"receipt_number": "SJ-42"})
+    assert without.context["confirm_form"].errors == {"receipt": ["请上传收据扫描件"]}
+    assert Booking.objects.get(pk=prepared.pk).state == "prepared"
+    client.post(address, {"receipt_number": "SJ-42", "receipt": paper()})
+    booked = Booking.objects.get(pk=prepared.pk)
+    assert (booked.state, booked.receipt.name) == ("booked", "凭证.pdf")
+
+
+@pytest.mark.parametrize(("page", "left"), [("move", "200,000.00"), ("return_money", "100,000.00")])
+def test_more_than_there_is_is_refused_at_the_first_step(pools, page: str, left: str):
+    lead, second = pools
+    typed = {"amount_fen": "50万", "reason": "调剂", "day": "2019-10-11", "voucher": paper(), "pool": lead.pk}
+    typed |= {"target_pool": second.pk, "document_number": "1号", "voucher_number": "TK-1"}
+    client = signed_in(finance())
+    shown = client.post(reverse(f"funds:{page}"), typed)
+    assert list(shown.context["form"].errors) == ["amount_fen"]
+    assert f"只有 {left} 元" in text(shown)
+
+
 def test_a_receipt_that_is_no_paper_is_refused_beside_its_field(pools):
     prepared = cash(pools[0])
     program = paper()

@@ -1,6 +1,7 @@
 """The pages of the fund, as each role meets them."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests import factories
+from tongbao import clock
 from tongbao.accounts.models import User
 from tongbao.accounts.rules import Role
 from tongbao.funds import actions, queries
@@ -202,13 +204,26 @@ def test_a_paper_too_big_to_be_received_is_not_mistaken_for_none(empty):
     assert "通财〔2019〕88号" in text(response)
 
 
-def test_a_refusal_at_booking_is_shown_in_the_form(empty):
+def test_what_the_fund_does_not_allow_is_said_before_it_is_checked(empty):
     client, address = as_role(Role.FINANCE_OFFICER), reverse("funds:allot")
     too_much = {**ALLOTMENT, "pool": empty.pk, "amount_fen": "4500万", "voucher": paper()}
-    answers = hidden(text(client.post(address, too_much)))
+    refused = client.post(address, too_much)
+    assert list(refused.context["form"].errors) == ["amount_fen"]
+    assert ("已上传：凭证.pdf" in text(refused), Booking.objects.count()) == (True, 0)
+    again = client.post(address, {**ALLOTMENT, "pool": empty.pk, "kept": hidden(text(refused))["kept"]})
+    assert "确认无误，提交复核" in text(again)
+    tomorrow = (clock.today() + timedelta(days=1)).isoformat()
+    early = client.post(address, {**ALLOTMENT, "pool": empty.pk, "day": tomorrow, "voucher": paper()})
+    assert list(early.context["form"].errors) == ["day"]
+
+
+def test_what_has_changed_since_it_was_checked_is_said_at_booking(empty):
+    client, address = as_role(Role.FINANCE_OFFICER), reverse("funds:allot")
+    answers = hidden(text(client.post(address, {**ALLOTMENT, "pool": empty.pk, "voucher": paper()})))
+    factories.allot(empty, 450_000_000)
     response = client.post(address, {**answers, "step": "book"})
     assert list(response.context["form"].errors) == ["amount_fen"]
-    assert Booking.objects.count() == 0
+    assert ("已上传：凭证.pdf" in text(response), Booking.objects.filter(state="prepared").count()) == (True, 0)
 
 
 def test_nobody_books_on_anothers_paper(empty):

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from tongbao.accounts.models import Organisation, User
 from tongbao.accounts.rules import OrganisationKind, Role
+from tongbao.documents.models import Document
 from tongbao.funds.models import Booking, ExchangeRate, Pool
 from tongbao.funds.rules import (
     SECOND_PERSON,
@@ -77,6 +78,17 @@ def check_confirm(by: User, booking: Booking) -> None:
         raise Refusal("same_person", "经办人不能复核自己登记的业务，请由另一位有权的人员复核。")
     if not _entitled(by, booking):
         raise Forbidden("not_confirmer", f"您的账号不能复核这笔业务。{SECOND_PERSON[BookingKind(booking.kind)]}")
+
+
+def must_show_receipt(by: User) -> bool:
+    """Whether this person confirms cash that somebody else received, and so has to show the insurer's receipt."""
+    return by.role != Role.INSURER_AGENT
+
+
+def check_receipt_shown(by: User, receipt: Document | None) -> None:
+    """The insurer says itself that the cash has come; instead of it only its receipt does (五(二))."""
+    if receipt is None and must_show_receipt(by):
+        raise Refusal("receipt_needed", "您代保险人确认到账，请上传保险人出具的收据扫描件。", "receipt")
 
 
 def can_take_back(by: User, booking: Booking) -> bool:

@@ -1,4 +1,4 @@
-"""What each kind of booking asks of the fund, and how it moves money once it is confirmed."""
+"""How each kind of booking moves money once it is confirmed."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -6,7 +6,6 @@ from typing import Any
 
 from django.db.models import Model
 
-from tongbao import clock
 from tongbao.audit import actions as audit
 from tongbao.funds import queries, rules
 from tongbao.funds.actions import _ledger
@@ -14,88 +13,13 @@ from tongbao.funds.actions._ledger import Stamp
 from tongbao.funds.models import Allotment, Booking, Prepayment
 from tongbao.funds.queries import Fund
 from tongbao.funds.rules import AccountKind, BookingKind
-from tongbao.refusal import Refusal
-
-# ── what must be true, at the preparation and again at the confirmation ─────────────────────────────────────────────
-
-
-def _check_allotment(fund: Fund, booking: Booking) -> None:
-    pool, number = queries.pool_in(booking), booking.document_number
-    if Allotment.objects.filter(pool=pool, document_number=number).exists() or queries.prepared_twice(booking):
-        raise Refusal(
-            "document_known", f"文号“{number}”已在这个资金池登记过，请核对，不要重复登记。", "document_number"
-        )
-    ceiling_fen = queries.ceiling_fen(pool)
-    if ceiling_fen is not None:
-        rules.check_ceiling(queries.allotted_by_document_fen(pool), booking.amount_fen, ceiling_fen)
-
-
-def _check_prepayment(fund: Fund, booking: Booking) -> None:
-    books, earlier = fund.books[booking.pool_id or 0], Prepayment.objects.filter(pool=queries.pool_in(booking))
-    if earlier.filter(voucher_number=booking.voucher_number).exists() or queries.prepared_twice(booking):
-        raise Refusal(
-            "voucher_known", f"凭证号“{booking.voucher_number}”已登记过，请核对，不要重复登记。", "voucher_number"
-        )
-    if not booking.document_number and (earlier.exists() or queries.prepared_prepayments(booking)):
-        raise Refusal(
-            "document_number_needed",
-            "扶持资金一次性预付（五(二)），这个资金池已有一笔拨付。确需追加的，请填写追加拨付的文号。",
-            "document_number",
-        )
-    rules.check_cash(books.balance(AccountKind.TREASURY), booking.amount_fen, books.balance(AccountKind.ALLOTTED))
-
-
-def _check_move(fund: Fund, booking: Booking) -> None:
-    books, number = fund.books[booking.pool_id or 0], booking.document_number
-    if queries.known_twice(booking):
-        raise Refusal(
-            "document_known",
-            f"文号“{number}”的调剂在这两个资金池之间已登记过，请核对，不要重复登记。",
-            "document_number",
-        )
-    rules.check_move(
-        booking.amount_fen,
-        available_fen=books.balance(AccountKind.AVAILABLE),
-        allotted_fen=books.balance(AccountKind.ALLOTTED),
-        prepaid_fen=books.balance(AccountKind.TREASURY),
-        line=books.pool_id in fund.lines,
-    )
-
-
-def _check_return(fund: Fund, booking: Booking) -> None:
-    books, number = fund.books[booking.pool_id or 0], booking.voucher_number
-    if queries.known_twice(booking):
-        raise Refusal("voucher_known", f"退款凭证号“{number}”已登记过，请核对，不要重复登记。", "voucher_number")
-    rules.check_return(booking.amount_fen, books.balance(rules.held_in(closed=_is_closed(fund))))
-
-
-def _check_closing(fund: Fund, booking: Booking) -> None:
-    rules.check_closing(clock.today(), queries.cover_to(booking.edition), queries.open_places(booking.edition_id))
-    if queries.prepared_besides(booking):
-        raise Refusal("bookings_open", "还有待复核的资金业务，请先复核或退回，再办理年度结清。")
-
-
-CHECKS: Mapping[BookingKind, Callable[[Fund, Booking], None]] = {
-    BookingKind.ALLOTMENT: _check_allotment,
-    BookingKind.PREPAYMENT: _check_prepayment,
-    BookingKind.MOVE: _check_move,
-    BookingKind.RETURN: _check_return,
-    BookingKind.CLOSING: _check_closing,
-}
-
-
-# ── how the money moves ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _post(fund: Fund, booking: Booking, stamp: Stamp, **cause: Any) -> None:
     """Book what the booking moves, pool by pool, each under a key of its own."""
-    for pool_id, moves in queries.moves_of(fund.books, booking, closed=_is_closed(fund)).items():
+    for pool_id, moves in queries.moves_of(fund.books, booking, closed=fund.closed).items():
         mine = replace(stamp, key=f"{stamp.key}:{pool_id}")
         _ledger.post(fund.books[pool_id], moves, mine, booking=booking, **cause)
-
-
-def _is_closed(fund: Fund) -> bool:
-    return fund.queue.closed_at is not None
 
 
 def _record(verb: str, subject: Model, booking: Booking, stamp: Stamp, **said: Any) -> None:
@@ -150,7 +74,7 @@ def _move(fund: Fund, booking: Booking, stamp: Stamp) -> None:
 def _return(fund: Fund, booking: Booking, stamp: Stamp) -> None:
     _post(fund, booking, stamp)
     said: dict[str, Any] = {"pool": booking.pool_id, "amount_fen": booking.amount_fen}
-    said |= {"voucher": booking.voucher_number, "held_in": rules.held_in(closed=_is_closed(fund))}
+    said |= {"voucher": booking.voucher_number, "held_in": rules.held_in(closed=fund.closed)}
     _record("funds.return", booking, booking, stamp, **said)
 
 

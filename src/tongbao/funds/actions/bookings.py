@@ -12,9 +12,8 @@ from tongbao.audit.rules import content_hash
 from tongbao.documents.models import Document
 from tongbao.funds import permissions, queries, rules
 from tongbao.funds.actions import _ledger
-from tongbao.funds.actions._posting import CHECKS, POSTINGS
+from tongbao.funds.actions._posting import POSTINGS
 from tongbao.funds.models import Booking
-from tongbao.funds.queries import Fund
 from tongbao.funds.rules import BookingKind, BookingState
 from tongbao.notify import actions as notify
 from tongbao.refusal import Refusal
@@ -60,12 +59,10 @@ def prepare(
     fund = queries.lock_fund(edition_id, closed=True)
     if (earlier := _earlier(key, request_hash, voucher, by)) is not None:
         return earlier
-    _check_year(fund, kind)
     rules.check_said(kind, said)
     booking = Booking(edition_id=edition_id, kind=kind, day=day, voucher=voucher, **said)
     booking.key, booking.request_hash = key, request_hash
-    queries.check_pools(fund, booking)
-    CHECKS[kind](fund, booking)
+    queries.check_fits(fund, booking)
     return _keep(booking, by)
 
 
@@ -87,12 +84,6 @@ def _keep(booking: Booking, by: User) -> Booking:
     return booking
 
 
-def _check_year(fund: Fund, kind: BookingKind) -> None:
-    """After the year's closing only what is left is still paid back (五(二))."""
-    if kind is not BookingKind.RETURN:
-        queries.check_not_closed(fund.queue)
-
-
 @audit.action
 def confirm(
     *,
@@ -104,10 +95,11 @@ def confirm(
 ) -> Booking:
     """Confirm a booking as a second person: the money moves now, and those in line are served with it.
 
-    A prepayment counts once its receiver says so: `receipt_number` is that of the insurer's receipt. `seen` is the
-    request hash of what stood on the person's screen. The same person again gives the first result. Refusals:
-    `booking_decided`, `same_person`, `booking_changed`, `receipt_number_needed`, and those of `prepare` that the fund
-    now gives; Forbidden for who may not confirm it.
+    A prepayment counts once its receiver says so: `receipt_number` is that of the insurer's receipt; who confirms it
+    instead of the insurer shows the `receipt` itself. `seen` is the request hash of what stood on the person's screen.
+    The same person again gives the first result. Refusals: `booking_decided`, `same_person`, `booking_changed`,
+    `receipt_number_needed`, `receipt_needed`, and those of `prepare` that the fund now gives; Forbidden for who may
+    not confirm it.
     """
     fund = queries.lock_booked(booking_id)
     booking = queries.booking_now(booking_id)
@@ -117,12 +109,12 @@ def confirm(
     permissions.check_confirm(by, booking)
     if seen and seen != booking.request_hash:
         raise Refusal("booking_changed", "这笔业务的内容与您看到的不同，请刷新页面核对后再确认。")
+    queries.check_fits(fund, booking)
     kind = BookingKind(booking.kind)
-    _check_year(fund, kind)
     if kind is BookingKind.PREPAYMENT:
         booking.receipt_number = rules.needed(receipt_number, "receipt_number", "请填写保险人出具的收据号。")
+        permissions.check_receipt_shown(by, receipt)
         booking.receipt = receipt
-    CHECKS[kind](fund, booking)
     stamp = _ledger.Stamp(f"booking:{booking.pk}", booking.request_hash, clock.now(), by)
     _decide(booking, BookingState.BOOKED, "", stamp.at, by)
     POSTINGS[kind](fund, booking, stamp)

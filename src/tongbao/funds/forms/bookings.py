@@ -43,10 +43,15 @@ class BookingForm(HouseForm):
             if isinstance(field, forms.ModelChoiceField):
                 field.queryset = pools if isinstance(field, _PoolField) else editions
                 field.error_messages["invalid_choice"] = GONE
-        self.kept = kept
-        self.fields["voucher"].required = kept is None
+        self.kept: Document | None = None
         if kept is not None:
-            self.fields["voucher"].help_text = f"已上传：{kept.name}。如需更换，请重新选择文件。"
+            self.keep(kept)
+
+    def keep(self, paper: Document) -> None:
+        """The paper that was uploaded, in this step or the one before: it need not be chosen again."""
+        self.kept = paper
+        self.fields["voucher"].required = False
+        self["voucher"].help_text = f"已上传：{paper.name}。如需更换，请重新选择文件。"
 
     def answers(self) -> list[tuple[str, str]]:
         """What was typed, for checking: label and answer."""
@@ -145,6 +150,12 @@ class ReceiptForm(HouseForm):
 
     receipt_number = forms.CharField(label="收据号", max_length=60, help_text="保险人为这笔拨付出具的收据编号")
     receipt = forms.FileField(label="收据扫描件", required=False, help_text=PAPER)
+
+    def __init__(self, *args: Any, must_show: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if must_show:
+            self.fields["receipt"].required = True
+            self.fields["receipt"].help_text = f"您代保险人确认到账，须上传保险人出具的收据。{PAPER}"
 
 
 class SendBackForm(HouseForm):

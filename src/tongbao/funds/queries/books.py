@@ -32,13 +32,18 @@ class Books:
 
 @dataclass(frozen=True)
 class Fund:
-    """An edition's fund while its lock is held: the counter, the books by pool (in the order of their ids), and which
-    pools have a line."""
+    """An edition's fund while its lock is held (or as `look_into_fund` saw it): the counter, the books by pool (in the
+    order of their ids), and which pools have a line."""
 
     queue: Queue
     books: dict[int, Books]
     lines: frozenset[int]
     at: datetime  # when it was locked, by the database's own clock, in UTC; shown with the same offset as `clock.now`
+
+    @property
+    def closed(self) -> bool:
+        """Whether the year's closing has been booked."""
+        return self.queue.closed_at is not None
 
 
 def lock_fund(edition_id: int, *, closed: bool = False) -> Fund:
@@ -53,6 +58,11 @@ def lock_fund_for(edition_id: int, key: str) -> tuple[Fund, Reservation | None]:
     """The same, with the place that was received under this key, if any."""
     *locked, earlier = once.together(*_locking(edition_id), _received_as.of(key))
     return _fund(*locked), next(iter(earlier), None)
+
+
+def look_into_fund(edition_id: int) -> Fund:
+    """The same without its lock: what a person is shown; the next moment it may be another."""
+    return _fund([*Queue.objects.filter(edition=edition_id)], _clock(edition_id), _accounts(edition_id), closed=True)
 
 
 def _locking(edition_id: int) -> list[once.Step[Any]]:

@@ -9,11 +9,20 @@ from django.db.models import Count, QuerySet
 
 from tongbao import clock
 from tongbao.accounts.models import User
-from tongbao.funds.models import Account, Booking, Pool, Queue, Reservation
+from tongbao.funds.models import Booking, Pool, Queue, Reservation
 from tongbao.funds.queries.bookings import OPEN, bookings, cover_to, moves_of
-from tongbao.funds.queries.books import Books
+from tongbao.funds.queries.books import Fund, look_into_fund
+from tongbao.funds.queries.fits import check_fits
 from tongbao.funds.queries.seen import PoolFigures, own_pools, pools
-from tongbao.funds.rules import AccountKind, BookingKind, BookingState, ReservationState, balance_changes
+from tongbao.funds.rules import (
+    AccountKind,
+    BookingKind,
+    BookingState,
+    ReservationState,
+    balance_changes,
+    check_day,
+    check_said,
+)
 from tongbao.scheme.models import Edition
 
 _UNDONE = (BookingState.SENT_BACK, BookingState.WITHDRAWN)
@@ -82,32 +91,27 @@ def effects(user: User, booking: Booking) -> list[Effect]:
 
     Those in line are served with what comes free only once it is confirmed.
     """
-    books, closed = _books(booking.edition_id), booking.edition.queue.closed_at is not None
-    seen = {pool.pk: pool for pool in own_pools(user).filter(edition=booking.edition_id)}
-    return [
-        Effect(seen[pool_id], kind, books[pool_id].balance(kind), books[pool_id].balance(kind) + change)
-        for pool_id, moves in moves_of(books, booking, closed=closed).items()
-        if pool_id in seen
-        for kind, change in balance_changes(moves).items()
-    ]
+    return _effects(user, look_into_fund(booking.edition_id), booking)
 
 
 def preview(user: User, kind: BookingKind, said: Mapping[str, Any]) -> list[Effect]:
-    """The effects of what was typed, before it is prepared; none when its pools are not of one year."""
-    pool_ids = [pk for name in ("pool_id", "target_pool_id") if (pk := said.get(name)) is not None]
-    if Pool.objects.filter(pk__in=pool_ids, edition=said["edition_id"]).count() != len(pool_ids):
-        return []
-    edition = Edition.objects.get(pk=said["edition_id"])
-    given = {name: said.get(name) for name in ("pool_id", "target_pool_id")}
-    return effects(user, Booking(edition=edition, kind=kind, amount_fen=said.get("amount_fen", 0), **given))
+    """The effects of what was typed, before it is prepared; refused as `actions.prepare` would refuse it now."""
+    check_day(said["day"], clock.today(), "day")
+    check_said(kind, said)
+    booking = Booking(kind=kind, **{name: value for name, value in said.items() if name != "day"})
+    fund = look_into_fund(booking.edition_id)
+    check_fits(fund, booking)
+    return _effects(user, fund, booking)
 
 
-def _books(edition_id: int) -> dict[int, Books]:
-    found: dict[int, Books] = {}
-    for account in Account.objects.filter(pool__edition=edition_id).order_by("pool_id", "pk"):
-        mine = found.setdefault(account.pool_id, Books(account.pool_id))
-        mine.balances[AccountKind(account.kind)] = account.balance_fen
-    return found
+def _effects(user: User, fund: Fund, booking: Booking) -> list[Effect]:
+    seen = {pool.pk: pool for pool in own_pools(user).filter(edition=booking.edition_id)}
+    return [
+        Effect(seen[pool_id], kind, fund.books[pool_id].balance(kind), fund.books[pool_id].balance(kind) + change)
+        for pool_id, moves in moves_of(fund.books, booking, closed=fund.closed).items()
+        if pool_id in seen
+        for kind, change in balance_changes(moves).items()
+    ]
 
 
 def closing_of(user: User, edition: Edition) -> Closing:

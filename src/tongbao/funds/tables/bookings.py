@@ -101,8 +101,8 @@ class BookingFilter(HouseFilterSet):
     kind = django_filters.ChoiceFilter(label="业务", choices=BookingKind.choices(), empty_label="全部")
     state = django_filters.ChoiceFilter(label="状态", choices=BookingState.choices(), empty_label="全部")
     pool = django_filters.ModelChoiceFilter(label="资金池", queryset=own_pools, empty_label="全部", method="of_pool")
-    since = django_filters.DateFilter(label="从", field_name="day", lookup_expr="gte", widget=DateInput)
-    until = django_filters.DateFilter(label="到", field_name="day", lookup_expr="lte", widget=DateInput)
+    since = django_filters.DateFilter(label="凭证日期从", field_name="day", lookup_expr="gte", widget=DateInput)
+    until = django_filters.DateFilter(label="凭证日期到", field_name="day", lookup_expr="lte", widget=DateInput)
     q = django_filters.CharFilter(label="文号、凭证号或收据号", method="search")
 
     class Meta:

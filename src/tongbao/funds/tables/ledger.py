@@ -97,8 +97,8 @@ class EntryFilter(HouseFilterSet):
     plan = django_filters.ChoiceFilter(label="方案", field_name="reservation__purpose", empty_label="全部")
     kind = django_filters.ChoiceFilter(label="事项", choices=TransferKind.choices(), empty_label="全部")
     book = django_filters.ChoiceFilter(label="账簿", choices=Book.choices(), method="of_book", empty_label="全部")
-    since = django_filters.DateFilter(label="从", field_name="at", lookup_expr="date__gte", widget=DateInput)
-    until = django_filters.DateFilter(label="到", field_name="at", lookup_expr="date__lte", widget=DateInput)
+    since = django_filters.DateFilter(label="入账日期从", field_name="at", lookup_expr="date__gte", widget=DateInput)
+    until = django_filters.DateFilter(label="入账日期到", field_name="at", lookup_expr="date__lte", widget=DateInput)
     document = django_filters.CharFilter(label="文号或凭证号", method="by_document")
     q = django_filters.CharFilter(label="申请编号或保单号", method="search")
 

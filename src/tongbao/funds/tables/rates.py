@@ -160,8 +160,8 @@ class ReadParityTable(ParityTable):
 class ParityFilter(HouseFilterSet):
     """By time and by whether somebody has checked it."""
 
-    since = django_filters.DateFilter(label="从", field_name="day", lookup_expr="gte")
-    until = django_filters.DateFilter(label="到", field_name="day", lookup_expr="lte")
+    since = django_filters.DateFilter(label="日期从", field_name="day", lookup_expr="gte")
+    until = django_filters.DateFilter(label="日期到", field_name="day", lookup_expr="lte")
     checked = django_filters.ChoiceFilter(
         label="核对", choices=[("True", "已核对"), ("False", "待核对")], empty_label="全部"
     )

@@ -59,7 +59,7 @@ def confirm_booking(request: SignedIn, pk: int) -> HttpResponse:
     found = _found(request, pk)
     if found.state == BookingState.PREPARED:
         permissions.check_confirm(request.user, found)
-    form = _confirm_form(found, request.POST, request.FILES)
+    form = _confirm_form(request, found, request.POST, request.FILES)
     if size := refused_size(request):
         form.refuse_files(not_received(size, "receipt"))
     if not form.is_valid() and found.state == BookingState.PREPARED:
@@ -109,8 +109,10 @@ def _found(request: SignedIn, pk: int) -> Any:
     return get_object_or_404(queries.bookings(request.user), pk=pk)
 
 
-def _confirm_form(found: Any, *typed: Any) -> Any:
-    return (forms.ReceiptForm if found.kind == BookingKind.PREPAYMENT else forms.ConfirmForm)(*typed)
+def _confirm_form(request: SignedIn, found: Any, *typed: Any) -> Any:
+    if found.kind == BookingKind.PREPAYMENT:
+        return forms.ReceiptForm(*typed, must_show=permissions.must_show_receipt(request.user))
+    return forms.ConfirmForm(*typed)
 
 
 def _keep(request: SignedIn, upload: Any) -> Any:
@@ -152,7 +154,7 @@ def _show(request: SignedIn, found: Any, **typed: Any) -> HttpResponse:
         "confirms": permissions.can_confirm(user, found),
         "takes_back": permissions.can_take_back(user, found),
         "own": found.prepared_by_id == user.pk,
-        "confirm_form": typed.get("confirm") or _confirm_form(found),
+        "confirm_form": typed.get("confirm") or _confirm_form(request, found),
         "send_back_form": typed.get("send_back") or forms.SendBackForm(),
         "effects": queries.effects(user, found) if prepared else [],
         "movements": queries.entries(user).filter(booking=found).order_by("pk"),

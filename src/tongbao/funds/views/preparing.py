@@ -123,7 +123,8 @@ def _prepare(request: SignedIn, kind: _Kind, **shown: Any) -> HttpResponse:
     if not form.is_valid():
         return _show(request, kind, form, **shown)
     try:
-        form.kept = _keep(request, form.cleaned_data["voucher"]) or kept
+        if (paper := _keep(request, form.cleaned_data["voucher"])) is not None:
+            form.keep(paper)
         if request.POST.get("step") != "book":
             effects = queries.preview(request.user, kind.kind, form.said())
             checked = {"title": "请核对", "booking": kind, "form": form, "effects": effects}

@@ -70,8 +70,9 @@ class PoolMonth:
         return ready and self.reconciliation is not None and side not in self.reconciliation.signed
 
 
-def months(user: User) -> list[PoolMonth]:
-    """Every month that is over in which a pool of this person was charged or stated, newest first."""
+def months(user: User, *, signed: bool = True) -> list[PoolMonth]:
+    """Every month that is over in which a pool of this person was charged or stated, newest first; not `signed`: only
+    those that are still to be done."""
     pools = list(own_pools(user).order_by("pk"))
     held, today = charged([pool.pk for pool in pools]), clock.today()
     kept = statements(user).filter(state__in=COUNTING)
@@ -83,8 +84,10 @@ def months(user: User) -> list[PoolMonth]:
         for month in said | {month for policy in mine for month in policy.by_month}:
             if rules.next_month(month) > today:
                 continue
-            sums = [policy.by_month[month] for policy in mine if month in policy.by_month]
             one = stated.get((pool.pk, month))
+            if one is not None and one.state == StatementState.SIGNED and not signed:
+                continue
+            sums = [policy.by_month[month] for policy in mine if month in policy.by_month]
             found.append(PoolMonth(pool, month, len(sums), sum(sums), one, reconcile(one, mine) if one else None))
     return sorted(found, key=lambda one: (one.month, -one.pool.pk), reverse=True)
 
@@ -93,10 +96,10 @@ def todo(user: User) -> list[Todo]:
     """What waits for this person: statements that are missing, differences to explain, reconciliations to sign."""
     if user.role not in RECONCILERS:
         return []
-    all_months, where = months(user), reverse("funds:reconciliation")
-    missing = sum(1 for one in all_months if one.stage == "missing")
-    to_sign = sum(1 for one in all_months if (side := signing_side(user, one.pool)) and one.waits_for(side))
+    undone, where = months(user, signed=False), reverse("funds:reconciliation")
+    missing = sum(1 for one in undone if one.stage == "missing")
+    to_sign = sum(1 for one in undone if (side := signing_side(user, one.pool)) and one.waits_for(side))
     found = [Todo("待上传的保险人对账单", missing, where), Todo("待签字的对账", to_sign, where, urgent=True)]
     if user.role in RESOLVERS:
-        found.append(Todo("待处理的对账差异", sum(one.open_count for one in all_months), where, urgent=True))
+        found.append(Todo("待处理的对账差异", sum(one.open_count for one in undone), where, urgent=True))
     return [line for line in found if line.count]
