@@ -61,7 +61,7 @@ def _open(firms: int) -> None:
     for insurer in INSURERS:
         Organisation.objects.create(kind="insurer", code=insurer, name=insurer)
     office = Organisation.objects.create(kind="finance", code="finance", name="财政局")
-    first, second = (_person(name, "finance_officer", office) for name in ("finance-1", "finance-2"))
+    first, second = (person(name, "finance_officer", office) for name in ("finance-1", "finance-2"))
     for pool in funds.open_pools(edition=edition, by=None):
         share = dict(zip(INSURERS, FUNDED, strict=True))[pool.insurer.code]
         amount = _amount(edition) * (firms * share // 100 + 1) - 1  # not a fen for one more
@@ -90,14 +90,15 @@ def _source() -> Any:
     from tongbao.accounts.models import Organisation
     from tongbao.batch.models import Import
 
-    officer = _person("city", "city_officer", Organisation.objects.create(kind="city", code="city", name="商务局"))
+    officer = person("city", "city_officer", Organisation.objects.create(kind="city", code="city", name="商务局"))
     said = {"uploaded_by": officer, "uploaded_at": clock.now(), "decided_by": officer, "decided_at": clock.now()}
     return Import.objects.create(
         kind="customs_exports", file_name="海关数据.xlsx", file_hash="0" * 64, state="confirmed", **said
     )
 
 
-def _person(username: str, role: str, organisation: Any) -> Any:
+def person(username: str, role: str, organisation: Any) -> Any:
+    """Somebody of an organisation."""
     from tongbao import clock
     from tongbao.accounts.models import User
 

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from benchmarks.customs import code
+from benchmarks.rush_firms import person
 
 AT_ONCE = 20_000  # places in one transaction
 FIRST = 5_000_000  # number of the first firm: nobody else has such a number
@@ -35,7 +36,7 @@ def fund() -> None:
     from tongbao.funds.rules import BookingKind
 
     first, second = User.objects.filter(role="finance_officer").order_by("pk")
-    pool = Pool.objects.order_by("pk")[0]
+    pool = Pool.objects.select_related("insurer").order_by("pk")[0]
     said: dict[str, Any] = {"edition_id": pool.edition_id, "pool_id": pool.pk, "day": clock.today()}
     said["amount_fen"] = MONEY
     allotment = actions.prepare(
@@ -44,7 +45,7 @@ def fund() -> None:
     actions.confirm(booking_id=allotment.pk, by=second)
     paid = {"payer": "南通市财政局", "voucher_number": "PZ99"}
     prepayment = actions.prepare(kind=BookingKind.PREPAYMENT, key="queue-prepay", by=first, **paid, **said)
-    actions.confirm(booking_id=prepayment.pk, receipt_number="SJ99", by=second)
+    actions.confirm(booking_id=prepayment.pk, receipt_number="SJ99", by=person("agent", "insurer_agent", pool.insurer))
 
 
 def fill(places: int) -> None:
