@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import DateTimeField, Exists, Func, OuterRef, Q, QuerySet, Sum
+from django.db.models import DateTimeField, Func, OuterRef, Q, QuerySet, Subquery, Sum
 
 from tongbao import clock, once
 from tongbao.accounts.models import Organisation
@@ -79,10 +79,10 @@ def _fund(
         check_not_closed(queue)
     books: dict[int, Books] = {}
     lines: set[int] = set()
-    for pool_id, kind, pk, balance_fen, line in accounts:
+    for pool_id, kind, pk, balance_fen, head in accounts:
         mine = books.setdefault(pool_id, Books(pool_id, queue.locked_until))
         mine.account_ids[AccountKind(kind)], mine.balances[AccountKind(kind)] = pk, balance_fen
-        if line:
+        if head is not None:
             lines.add(pool_id)
     return Fund(queue, books, frozenset(lines), read_at[0] + clock.offset())
 
@@ -93,10 +93,12 @@ def _locked(edition_id: int) -> QuerySet[Queue]:
 
 
 @once.compiled
-def _accounts(edition_id: int) -> QuerySet[Account, tuple[int, str, int, int, bool]]:
-    stands = Exists(Standing.objects.filter(pool=OuterRef("pool")))
+def _accounts(edition_id: int) -> QuerySet[Account, tuple[int, str, int, int, int | None]]:
+    """With the head of the pool's line, if any: PostgreSQL would read all lines to the end to say whether they exist,
+    but takes the first of one from its index."""
+    line = Standing.objects.filter(pool=OuterRef("pool")).order_by("rank", "priority_class", "queue_number")
     accounts = Account.objects.filter(pool__edition=edition_id).order_by("pool_id", "pk")
-    return accounts.values_list("pool_id", "kind", "pk", "balance_fen", stands)
+    return accounts.values_list("pool_id", "kind", "pk", "balance_fen", Subquery(line.values("pk")[:1]))
 
 
 @once.compiled
