@@ -5,6 +5,7 @@ import json
 from benchmarks import __main__ as command
 from benchmarks import report
 
+
 def result(microseconds=40.0, ratio=1.2):
     rows = [{"id": "ours.decide", "microseconds": microseconds, "times_ours": 1.0}]
     rows += [{"id": peer, "microseconds": 500.0, "times_ours": 12.5} for peer in report.decide.PEERS]
