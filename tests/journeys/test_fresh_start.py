@@ -161,7 +161,7 @@ def test_an_empty_platform_is_put_to_work(server: Server, page: Page, look: Look
 
 
 def prepare(page: Page, look: Look, name: str, typed: dict[str, str], refused: str = "") -> str:
-    """Typed, checked, sent to the second person: the booking's number; nothing when it was refused, with this."""
+    """Typed, checked, sent to the second person: the number of the booking; nothing when it was refused, with this."""
     page.get_by_label("资金池（保险人）").select_option(index=1)
     page.get_by_label("金额（元）").fill("4,500,000.00")
     for label, value in typed.items():
@@ -169,12 +169,13 @@ def prepare(page: Page, look: Look, name: str, typed: dict[str, str], refused: s
     page.get_by_label(re.compile("扫描件")).set_input_files(PAPER)
     look(f"{name}-typed")
     page.get_by_role("button", name="下一步").click()
+    if refused:
+        expect(page.get_by_role("alert").first).to_contain_text(refused)
+        look(f"{name}-refused")
+        return ""
     expect(page.get_by_role("main")).to_contain_text("4,500,000.00 元")
     look(f"{name}-check")
     page.get_by_role("button", name="提交复核").click()
-    if refused:
-        expect(page.get_by_role("alert").first).to_contain_text(refused)
-        return ""
     expect(page.locator("#messages")).to_contain_text("已登记，等待复核")
     return page.url.rstrip("/").split("/")[-1]
 
