@@ -4,8 +4,8 @@ Django builds the text of a statement anew each time, which costs several times 
 Here the text is kept and only the values change. What is asked stays a queryset, its rows stay models; nothing that was
 read is kept. Rows are written without signals, and with plain values only.
 
-Statements that do not wait for each other's answers go out `together`: for eight of them PostgreSQL and we hand each
-other the processor once instead of eight times, which is what a transaction costs most while others crowd about it.
+Statements that do not wait for each other's answers go out `together`: PostgreSQL and we hand each other the processor
+once for all of them, not once for each.
 """
 
 import re
